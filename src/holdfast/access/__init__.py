@@ -1,0 +1,1 @@
+"""Sign-up, sign-in, sessions, apps and OAuth, roles and permissions, rate limits."""
