@@ -1,0 +1,1 @@
+"""Posts: statuses, their text, pictures, polls and conversations."""
