@@ -1,0 +1,60 @@
+# Everything a newcomer, a developer or a machine runs stands here. `make help` lists it.
+# A Python can be named (make env PYTHON=/usr/bin/python3.12); `make run` starts a server at once.
+
+PYTHON ?= $(shell sh tools/find_python)
+BIN := .venv/bin
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo env env-dev test test-system check format lock licences bench proof clean
+
+help: ## list the targets
+	@echo "Holdfast:"
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
+
+run: env ## build the environment if need be, and start the server
+	@exec $(BIN)/holdfast up
+
+demo: env ## fill a server of its own with a believable sample community
+	@exec $(BIN)/holdfast demo
+
+env: ## build .venv from the lock file (what the server needs)
+	@"$(PYTHON)" tools/make_env.py
+
+env-dev: ## the same, with what tests and checks need
+	@"$(PYTHON)" tools/make_env.py --dev
+
+test: env-dev ## the tests, on SQLite and PostgreSQL (make test ARGS="tests/posts -k pin")
+	@$(BIN)/python -m pytest -n $(WORKERS) -m "not system" $(ARGS)
+
+test-system: env-dev ## the tests that need the system's own programs (strace, tmpfs, a browser)
+	@$(BIN)/python -m pytest -m system $(ARGS)
+
+check: env-dev ## lint, format, types, import contracts, licences, lock files, texts
+	@echo "ruff";       $(BIN)/ruff check --quiet .
+	@echo "format";     $(BIN)/ruff format --check --quiet . || { echo "Run: make format"; exit 1; }
+	@echo "types";      $(BIN)/mypy --no-error-summary
+	@echo "contracts";  $(BIN)/lint-imports --no-cache --config pyproject.toml > .venv/contracts.txt || { cat .venv/contracts.txt; exit 1; }
+	@echo "migrations"; $(BIN)/python tools/check_migrations.py
+	@echo "licences";   $(BIN)/python tools/check_licences.py
+	@echo "lock files"; $(BIN)/python tools/check_locks.py
+	@echo "texts";      $(BIN)/python tools/check_texts.py
+
+format: env-dev ## format the code and mend what can be mended by itself
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+
+lock: ## remake the lock files (needs uv; make lock ARGS=--upgrade)
+	@tools/lock $(ARGS)
+
+licences: env-dev ## list every package with its licence
+	@$(BIN)/python tools/check_licences.py --list
+
+bench: env-dev ## measure the server against a bare one (long; see docs/benchmarks.md)
+	@$(BIN)/python -m bench $(ARGS)
+
+proof: env-dev ## the long proofs: faults under load, fuzzing, soak
+	@$(BIN)/python -m pytest tests proof -m "system or proof" -o "addopts=--import-mode=importlib" $(ARGS)
+
+clean: ## remove what can be rebuilt; data stay
+	@rm -rf .venv .mypy_cache .ruff_cache .hypothesis
