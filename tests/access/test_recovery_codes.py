@@ -34,8 +34,7 @@ def test_each_code_is_found_however_it_is_spelled(index, data):
     separators = st.text(" -–—_\t\u00a0", max_size=2)
     alike = {"0": "0oO", "1": "1lIiL"}
     typed = "".join(
-        draw(st.sampled_from(alike.get(c, c + c.upper()))) + draw(separators)
-        for c in CODES[index].replace("-", "")
+        draw(st.sampled_from(alike.get(c, c + c.upper()))) + draw(separators) for c in CODES[index].replace("-", "")
     )
     assert recovery.match(typed, DIGESTS) == index
 

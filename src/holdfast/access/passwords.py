@@ -149,9 +149,7 @@ def check(password: str, *, name: str = "", email: str = "", also: Iterable[str]
     folded = text.casefold()
     own = {name, name.lstrip("@"), email, email.partition("@")[0], *also}
     if folded in {normalised(word).casefold() for word in own if word}:
-        raise _unacceptable(
-            "ERR_PERSONAL", "Password must not be your name, your address or the server's name"
-        )
+        raise _unacceptable("ERR_PERSONAL", "Password must not be your name, your address or the server's name")
     if is_common(text):
         raise _unacceptable("ERR_COMMON", "Password is among the first that anybody would try")
 

@@ -83,9 +83,7 @@ class Signer:
     def open(self, purpose: str, token: str, now: float | None = None) -> object: ...
     @overload
     def open(self, purpose: str, token: str, now: float | None = None, *, as_type: type[T]) -> T: ...
-    def open(
-        self, purpose: str, token: str, now: float | None = None, *, as_type: type[object] = object
-    ) -> object:
+    def open(self, purpose: str, token: str, now: float | None = None, *, as_type: type[object] = object) -> object:
         """The payload of a token made by ``sign`` for the same purpose, decoded as ``as_type``.
 
         Raises TokenVoid or TokenExpired. The last second still counts.
