@@ -1,0 +1,26 @@
+"""Settings: from file and environment at boot, and the shape of those that the database keeps."""
+
+from __future__ import annotations
+
+from holdfast.config.boot import (
+    BootSettings,
+    Settings,
+    help_text,
+    is_secret,
+    limits_off_in_public,
+    load,
+    mask,
+)
+from holdfast.config.server import Registration, ServerSettings
+
+__all__ = [
+    "BootSettings",
+    "Registration",
+    "ServerSettings",
+    "Settings",
+    "help_text",
+    "is_secret",
+    "limits_off_in_public",
+    "load",
+    "mask",
+]

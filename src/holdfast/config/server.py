@@ -1,0 +1,53 @@
+"""Server settings: what set-up, administration and commands decide, kept in the database.
+
+Any of them may also stand in the configuration file under ``[server]``; the file then wins and says so.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Registration = Literal["open", "approval", "invite", "closed"]
+HelpText = Meta
+
+
+class ServerSettings(Struct, kw_only=True, frozen=True):
+    """How this community presents itself and what its limits are."""
+
+    name: Annotated[str, Meta(description="The community's name.", max_length=100)] = "Holdfast"
+    domain: Annotated[str, Meta(description="Public domain, without https://. Empty while on localhost.")] = ""
+    short_description: Annotated[str, Meta(description="One or two sentences, plain text.", max_length=500)] = ""
+    description: Annotated[str, Meta(description="The about page, in Markdown-free plain text paragraphs.")] = ""
+    contact_email: Annotated[str, Meta(description="Where people reach who runs the server.")] = ""
+    contact_username: Annotated[str, Meta(description="The account that people can write to.")] = ""
+    registration: Annotated[Registration, Meta(description="Who may sign up: open, approval, invite or closed.")] = (
+        "approval"
+    )
+    registration_message: Annotated[str, Meta(description="What people read while sign-up is closed.")] = ""
+    minimum_age_years: Annotated[int, Meta(description="Smallest age at sign-up; 0 does not ask.", ge=0, le=99)] = 0
+    languages: Annotated[tuple[str, ...], Meta(description="Main languages, as codes.")] = ("en",)
+    timeline_needs_sign_in: Annotated[bool, Meta(description="Only members may read the public timelines.")] = False
+    most_characters: Annotated[int, Meta(description="Longest post, in characters.", ge=100, le=100_000)] = 500
+    most_media: Annotated[int, Meta(description="Most pictures on one post.", ge=0, le=32)] = 4
+    most_picture_bytes: Annotated[int, Meta(description="Largest picture file, in bytes.", ge=10_000)] = 16_777_216
+    most_picture_pixels: Annotated[int, Meta(description="Largest picture, in pixels.", ge=10_000)] = 33_177_600
+    most_alt_characters: Annotated[int, Meta(description="Longest picture description, in characters.", ge=100)] = 1_500
+    most_poll_options: Annotated[int, Meta(description="Most choices in a poll.", ge=2, le=50)] = 4
+    most_poll_option_characters: Annotated[int, Meta(description="Longest poll choice, in characters.", ge=5)] = 50
+    shortest_poll_seconds: Annotated[int, Meta(description="Shortest poll, in seconds.", ge=10)] = 300
+    longest_poll_seconds: Annotated[int, Meta(description="Longest poll, in seconds.", ge=3_600)] = 2_629_746
+    most_pins: Annotated[int, Meta(description="Most posts pinned to a profile.", ge=0, le=50)] = 5
+    most_profile_fields: Annotated[int, Meta(description="Most extra fields on a profile.", ge=0, le=20)] = 4
+    most_featured_tags: Annotated[int, Meta(description="Most hashtags featured on a profile.", ge=0, le=50)] = 10
+    most_bio_characters: Annotated[int, Meta(description="Longest profile text, in characters.", ge=50)] = 500
+    most_follows: Annotated[int, Meta(description="Most accounts that one account may follow.", ge=100)] = 7_500
+    new_account_posts_per_hour: Annotated[
+        int, Meta(description="Posts per hour that a new account may write; 0 is no limit.", ge=0)
+    ] = 60
+    new_account_hours: Annotated[int, Meta(description="Hours during which an account counts as new.", ge=0)] = 24
+    is_set_up: Annotated[bool, Meta(description="Whether the owner has finished the set-up.")] = False
+
+
+FIELDS = tuple(ServerSettings.__struct_fields__)

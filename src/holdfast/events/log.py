@@ -1,0 +1,190 @@
+"""Appending to the change log, sealing it, and checking that nobody has altered it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, select
+
+from holdfast.events.event import Event, Recorded, decode, encode
+from holdfast.events.tables import change_details, changes, seals
+from holdfast.store import Hot, Read, Transaction
+
+GENESIS = bytes(32)
+SEAL_MOST = 5_000  # rows in one seal, so that a transaction stays short
+
+_ADD_CHANGE = Hot(
+    "INSERT INTO changes (id, seq, at, kind, owner, commitment) VALUES (:id, :seq, :at, :kind, :owner, :commitment)"
+)
+_ADD_DETAIL = Hot("INSERT INTO change_details (change_id, actor, payload, salt) VALUES (:id, :actor, :payload, :salt)")
+_SEAL = Hot("INSERT INTO seals (last_seq, first_seq, at, digest) VALUES (:last_seq, :first_seq, :at, :digest)")
+_LAST_SEAL = Hot("SELECT last_seq, digest FROM seals ORDER BY last_seq DESC LIMIT 1")
+_UNSEALED = Hot("SELECT id, at, kind, owner, commitment FROM changes WHERE seq IS NULL ORDER BY id LIMIT :most")
+_NUMBER = Hot("UPDATE changes SET seq = :seq WHERE id = :id")
+
+
+@dataclass(slots=True)
+class Draft:
+    """A row of the change log before it is written."""
+
+    id: int
+    at: int
+    owner: int | None
+    actor: int | None
+    event: Event
+    seq: int | None = None
+
+
+def commitment(salt: bytes, kind: str, actor: int | None, payload: bytes) -> bytes:
+    """What the chain keeps of a row: SHA-256 over salt, kind, actor and payload, each with its length."""
+    digest = hashlib.sha256()
+    for part in (salt, kind.encode(), b"" if actor is None else str(actor).encode(), payload):
+        digest.update(len(part).to_bytes(4, "big"))
+        digest.update(part)
+    return digest.digest()
+
+
+def link(previous: bytes, seq: int, number: int, at: int, kind: str, owner: int | None, commit: bytes) -> bytes:
+    """The chain's digest after one more row."""
+    words = f"{seq}\n{number}\n{at}\n{kind}\n{'' if owner is None else owner}\n".encode()
+    return hashlib.sha256(previous + words + commit).digest()
+
+
+def append(tx: Transaction, drafts: Sequence[Draft], *, seal_now: bool) -> None:
+    """Write rows of the change log; ``seal_now`` where this transaction alone writes, so its order is the order."""
+    seq, digest = _chain_end(tx) if seal_now else (0, GENESIS)
+    first = seq + 1
+    rows: list[dict[str, Any]] = []
+    details: list[dict[str, Any]] = []
+    for draft in drafts:
+        payload, salt, kind = encode(draft.event), os.urandom(16), draft.event.kind
+        commit = commitment(salt, kind, draft.actor, payload)
+        if seal_now:
+            seq += 1
+            draft.seq = seq
+            digest = link(digest, seq, draft.id, draft.at, kind, draft.owner, commit)
+        rows.append(
+            {
+                "id": draft.id,
+                "seq": draft.seq,
+                "at": draft.at,
+                "kind": kind,
+                "owner": draft.owner,
+                "commitment": commit,
+            }
+        )
+        details.append({"id": draft.id, "actor": draft.actor, "payload": payload, "salt": salt})
+    tx.run_many(_ADD_CHANGE, rows)
+    tx.run_many(_ADD_DETAIL, details)
+    if seal_now:
+        tx.run_fast(_SEAL, last_seq=seq, first_seq=first, at=drafts[-1].at, digest=digest)
+
+
+def seal(tx: Transaction, now: int) -> int:
+    """Number committed rows and chain them (PostgreSQL: a sequence is not commit order; this is). Rows sealed."""
+    rows = tx.fast(_UNSEALED, most=SEAL_MOST)
+    if not rows:
+        return 0
+    seq, digest = _chain_end(tx)
+    first, numbered = seq + 1, []
+    for number, at, kind, owner, commit in rows:
+        seq += 1
+        digest = link(digest, seq, number, at, kind, owner, bytes(commit))
+        numbered.append({"seq": seq, "id": number})
+    tx.run_many(_NUMBER, numbered)
+    tx.run_fast(_SEAL, last_seq=seq, first_seq=first, at=now, digest=digest)
+    return len(rows)
+
+
+def _chain_end(read: Read) -> tuple[int, bytes]:
+    found = read.fast(_LAST_SEAL)
+    return (found[0][0], bytes(found[0][1])) if found else (0, GENESIS)
+
+
+def last_seq(read: Read) -> int:
+    """The place of the newest sealed row."""
+    return _chain_end(read)[0]
+
+
+def since(read: Read, seq: int, most: int = 1_000) -> list[Recorded]:
+    """Sealed events after a place in the chain, in order; rows whose content was erased are passed over."""
+    rows = read.rows(
+        select(
+            changes.c.id,
+            changes.c.seq,
+            changes.c.at,
+            changes.c.kind,
+            change_details.c.actor,
+            change_details.c.payload,
+        )
+        .join(change_details, change_details.c.change_id == changes.c.id, isouter=True)
+        .where(changes.c.seq > seq)
+        .order_by(changes.c.seq)
+        .limit(most)
+    )
+    found = []
+    for row in rows:
+        event = decode(row.kind, bytes(row.payload)) if row.payload is not None else None
+        if event is not None:
+            found.append(Recorded(row.id, row.seq, row.at, row.actor, event))
+    return found
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What checking the chain found. ``faults`` are sentences; an empty list means that it holds."""
+
+    rows: int = 0
+    erased: int = 0
+    unsealed: int = 0
+    faults: list[str] = field(default_factory=list)
+    digest: str = ""
+
+
+def verify(read: Read, *, most_faults: int = 20) -> Verdict:
+    """Walk the whole chain: numbers without gaps, every seal, and every commitment whose content is there."""
+    verdict = Verdict()
+    ends = {row.last_seq: bytes(row.digest) for row in read.connection.execute(select(seals))}
+    expected, digest = 1, GENESIS
+    for row in _walk(read):
+        verdict.rows += 1
+        if row.seq != expected:
+            verdict.faults.append(f"Change {expected} is missing: the next one is number {row.seq}.")
+            expected = row.seq
+        digest = link(digest, row.seq, row.id, row.at, row.kind, row.owner, bytes(row.commitment))
+        if row.payload is None:
+            verdict.erased += 1
+        elif commitment(bytes(row.salt), row.kind, row.actor, bytes(row.payload)) != bytes(row.commitment):
+            verdict.faults.append(f"Change {row.seq} ({row.kind}) does not match its commitment: it was altered.")
+        if row.seq in ends and ends.pop(row.seq) != digest:
+            verdict.faults.append(f"The seal at change {row.seq} does not match: a row up to there was altered.")
+            digest = GENESIS
+        expected += 1
+        if len(verdict.faults) >= most_faults:
+            break
+    else:
+        if ends:
+            verdict.faults.append(f"Changes up to {max(ends)} were sealed, but {expected - 1} are there.")
+    verdict.digest = digest.hex()
+    verdict.unsealed = int(read.value(select(func.count()).select_from(changes).where(changes.c.seq.is_(None))) or 0)
+    return verdict
+
+
+def _walk(read: Read) -> Iterator[Any]:
+    seq = 0
+    while True:
+        rows = read.rows(
+            select(changes, change_details.c.actor, change_details.c.payload, change_details.c.salt)
+            .join(change_details, change_details.c.change_id == changes.c.id, isouter=True)
+            .where(changes.c.seq > seq)
+            .order_by(changes.c.seq)
+            .limit(5_000)
+        )
+        if not rows:
+            return
+        yield from rows
+        seq = rows[-1].seq

@@ -1,0 +1,31 @@
+"""Durable jobs in the database: retries with growing waits, leases, exactly-once effects."""
+
+from __future__ import annotations
+
+from holdfast.jobs.queue import (
+    Claimed,
+    claim,
+    counts,
+    enqueue,
+    fail,
+    finish,
+    listing,
+    next_due,
+    release,
+    retry,
+)
+from holdfast.jobs.tables import jobs as table
+
+__all__ = [
+    "Claimed",
+    "claim",
+    "counts",
+    "enqueue",
+    "fail",
+    "finish",
+    "listing",
+    "next_due",
+    "release",
+    "retry",
+    "table",
+]

@@ -1,0 +1,125 @@
+"""People: accounts (ours have no domain), how they relate to each other, and what they keep about each other."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, Table, Text, UniqueConstraint, text
+
+from holdfast.store import Id, Time, metadata
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("username", Text, nullable=False),
+    Column("username_key", Text, nullable=False),  # case-folded
+    Column("skeleton", Text, nullable=False),  # look-alikes share it
+    Column("domain", Text),  # null: ours
+    Column("uri", Text, nullable=False, unique=True),
+    Column("display_name", Text, nullable=False, server_default=""),
+    Column("note", Text, nullable=False, server_default=""),  # as written
+    Column("note_html", Text, nullable=False, server_default=""),
+    Column("fields", JSON, nullable=False),  # [{name, value, html, verified_at}]
+    Column("avatar_key", Text),  # blob in storage; null: the default picture
+    Column("avatar_description", Text, nullable=False, server_default=""),
+    Column("header_key", Text),
+    Column("header_description", Text, nullable=False, server_default=""),
+    Column("is_locked", Boolean, nullable=False),
+    Column("is_bot", Boolean, nullable=False),
+    Column("is_discoverable", Boolean),
+    Column("is_indexable", Boolean, nullable=False),
+    Column("hides_collections", Boolean, nullable=False),
+    Column("default_visibility", Text, nullable=False, server_default="public"),
+    Column("default_sensitive", Boolean, nullable=False),
+    Column("default_language", Text),
+    Column("default_quote_policy", Text, nullable=False, server_default="public"),
+    Column("followers_count", Integer, nullable=False, server_default="0"),
+    Column("following_count", Integer, nullable=False, server_default="0"),
+    Column("statuses_count", Integer, nullable=False, server_default="0"),
+    Column("last_status_at", Time),
+    Column("newest_status_id", Id),  # newest post or boost: lets a home feed skip quiet authors
+    Column(
+        "revision", Integer, nullable=False, server_default="1"
+    ),  # bumped when the profile shows differently
+    Column(
+        "relations_revision", Integer, nullable=False, server_default="1"
+    ),  # bumped with follows, blocks, mutes
+    Column("created_at", Time, nullable=False),
+    Column("suspended_at", Time),
+    Column("limited_at", Time),
+    Column("memorial_at", Time),
+    Column("moved_to_id", Id),
+    Column("deleted_at", Time),
+    UniqueConstraint("username_key", "domain"),
+    # NULL domains never collide in a unique constraint: this index is what keeps local names unique.
+    Index(
+        "uq_accounts_local_name",
+        "username_key",
+        unique=True,
+        sqlite_where=text("domain IS NULL"),
+        postgresql_where=text("domain IS NULL"),
+    ),
+    Index("ix_accounts_skeleton", "skeleton"),
+)
+
+
+def _relation(name: str, *extra: Column[object]) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("id", Id, primary_key=True, autoincrement=False),
+        Column("account_id", Id, nullable=False),
+        Column("target_id", Id, nullable=False),
+        *extra,
+        Column("created_at", Time, nullable=False),
+        UniqueConstraint("account_id", "target_id"),
+        Index(f"ix_{name}_target_id_id", "target_id", "id"),
+    )
+
+
+follows = _relation(
+    "follows",
+    Column("shows_boosts", Boolean, nullable=False),
+    Column("notifies", Boolean, nullable=False),
+    Column("languages", JSON),  # null: all
+)
+follow_requests = _relation(
+    "follow_requests",
+    Column("shows_boosts", Boolean, nullable=False),
+    Column("notifies", Boolean, nullable=False),
+    Column("languages", JSON),
+)
+blocks = _relation("blocks")
+mutes = _relation(
+    "mutes",
+    Column("hides_notifications", Boolean, nullable=False),
+    Column("expires_at", Time),  # null: until taken back
+)
+endorsements = _relation("endorsements")
+
+domain_blocks = Table(
+    "domain_blocks",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("account_id", Id, nullable=False),
+    Column("domain", Text, nullable=False),
+    Column("created_at", Time, nullable=False),
+    UniqueConstraint("account_id", "domain"),
+)
+
+account_notes = Table(
+    "account_notes",
+    metadata,
+    Column("account_id", Id, primary_key=True, autoincrement=False),
+    Column("target_id", Id, primary_key=True, autoincrement=False),
+    Column("comment", Text, nullable=False),
+)
+
+markers = Table(
+    "markers",
+    metadata,
+    Column("account_id", Id, primary_key=True, autoincrement=False),
+    Column("timeline", Text, primary_key=True),  # home, notifications
+    Column("last_read_id", Id, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("updated_at", Time, nullable=False),
+)

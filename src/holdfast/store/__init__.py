@@ -1,0 +1,56 @@
+"""The database: engines, connections, migrations, ids and the clock. Everything that knows which engine it is."""
+
+from __future__ import annotations
+
+from holdfast.store.clock import DAY, HOUR, MINUTE, SECOND, Clock, ManualClock, SystemClock
+from holdfast.store.errors import (
+    DatabaseBusy,
+    DatabaseFault,
+    Stopping,
+    StorageFull,
+    Taken,
+    UnusableDatabase,
+    is_worth_repeating,
+    translate,
+)
+from holdfast.store.ids import Ids, first_at, made_at
+from holdfast.store.migrating import NEWEST, Upgrade, revision, upgrade
+from holdfast.store.opening import Store, open_store
+from holdfast.store.reading import Read
+from holdfast.store.sql import Bytes, Hot, Id, Time, in_ids, metadata
+from holdfast.store.transactions import Transaction
+
+__all__ = [
+    "DAY",
+    "HOUR",
+    "MINUTE",
+    "NEWEST",
+    "SECOND",
+    "Bytes",
+    "Clock",
+    "DatabaseBusy",
+    "DatabaseFault",
+    "Hot",
+    "Id",
+    "Ids",
+    "ManualClock",
+    "Read",
+    "Stopping",
+    "StorageFull",
+    "Store",
+    "SystemClock",
+    "Taken",
+    "Time",
+    "Transaction",
+    "UnusableDatabase",
+    "Upgrade",
+    "first_at",
+    "in_ids",
+    "is_worth_repeating",
+    "made_at",
+    "metadata",
+    "open_store",
+    "revision",
+    "translate",
+    "upgrade",
+]

@@ -1,0 +1,64 @@
+"""What can go wrong with a database, in words that a member can be told."""
+
+from __future__ import annotations
+
+from holdfast.errors import Conflict, Misconfigured, Unavailable
+
+
+class StorageFull(Unavailable):
+    """The server's disk is full. Nothing was changed; try again later."""
+
+    key = "storage_full"
+
+
+class DatabaseBusy(Unavailable):
+    """The database is busy. Nothing was changed; try again in a moment."""
+
+    key = "database_busy"
+
+
+class DatabaseFault(Unavailable):
+    """The database does not answer as it should. Nothing was changed; try again later."""
+
+    key = "database_fault"
+
+
+class Stopping(Unavailable):
+    """The server is stopping. Nothing was changed; try again in a moment."""
+
+    key = "stopping"
+
+
+class Taken(Conflict):
+    """There is one like this already."""
+
+    key = "taken"
+
+
+class UnusableDatabase(Misconfigured):
+    """This database cannot be used."""
+
+    key = "unusable_database"
+
+
+def translate(fault: BaseException) -> BaseException:
+    """The problem that stands for a driver's or SQLAlchemy's exception; anything else is returned as it is."""
+    cause = getattr(fault, "orig", None) or fault
+    name, words = type(cause).__name__, str(cause).lower()
+    if "disk is full" in words or name == "DiskFull" or "no space left" in words:
+        return StorageFull(retry_after=60)
+    if "is locked" in words or name in {"LockNotAvailable", "DeadlockDetected", "SerializationFailure"}:
+        return DatabaseBusy(retry_after=2)
+    module = type(cause).__module__
+    if module.startswith(("pysqlite3", "sqlite3", "psycopg")):
+        if name.endswith("IntegrityError") or name == "UniqueViolation":
+            return Taken()
+        if name == "OperationalError" or "i/o error" in words or "readonly" in words or "connection" in words:
+            return DatabaseFault(retry_after=30)
+    return fault
+
+
+def is_worth_repeating(fault: BaseException) -> bool:
+    """Whether the same command, run again at once, may well succeed (deadlock, id drawn twice, lost race)."""
+    cause = getattr(fault, "orig", None) or fault
+    return type(cause).__name__ in {"DeadlockDetected", "SerializationFailure", "UniqueViolation"}

@@ -1,0 +1,41 @@
+"""The write context: one shape for every write, with service modes, change log, jobs and settings."""
+
+from __future__ import annotations
+
+from holdfast.writes.abilities import (
+    SWITCHES,
+    WHOLE_SERVER,
+    Ability,
+    Mode,
+    SwitchedOff,
+    modes,
+    switch_off,
+    switch_on,
+)
+from holdfast.writes.database import Database, Write
+from holdfast.writes.hooks import LATER, NORMAL, URGENT, Hooks, JobKind
+from holdfast.writes.runner import Runner
+from holdfast.writes.sealing import Sealer
+from holdfast.writes.settings import FixedByFile, SettingsChanged
+
+__all__ = [
+    "LATER",
+    "NORMAL",
+    "SWITCHES",
+    "URGENT",
+    "WHOLE_SERVER",
+    "Ability",
+    "Database",
+    "FixedByFile",
+    "Hooks",
+    "JobKind",
+    "Mode",
+    "Runner",
+    "Sealer",
+    "SettingsChanged",
+    "SwitchedOff",
+    "Write",
+    "modes",
+    "switch_off",
+    "switch_on",
+]

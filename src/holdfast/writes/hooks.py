@@ -1,0 +1,90 @@
+"""The hook tables that ``site`` fills: which jobs follow an event, and what runs a job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from holdfast.events import Event
+
+if TYPE_CHECKING:
+    from holdfast.writes.database import Database
+
+URGENT, NORMAL, LATER = 0, 5, 9
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """How one kind of job runs.
+
+    Inside a transaction (the default), its effects and its completion are one commit: they happen once.
+    ``outside`` jobs talk to the world first and are completed afterwards: at least once.
+    """
+
+    name: str
+    payload: Any
+    run: Callable[[Database, Any], None]
+    outside: bool = False
+    priority: int = NORMAL
+    most_attempts: int = 12
+    every_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Follows:
+    kind: JobKind
+    when: Callable[[Any], bool] | None
+
+
+@dataclass(slots=True)
+class Hooks:
+    """Registered once while the application is built; only read afterwards."""
+
+    jobs: dict[str, JobKind] = field(default_factory=dict)
+    _follows: dict[type[Event], list[_Follows]] = field(default_factory=dict)
+
+    def job(
+        self,
+        name: str,
+        payload: Any,
+        run: Callable[[Database, Any], None],
+        *,
+        outside: bool = False,
+        priority: int = NORMAL,
+        most_attempts: int = 12,
+        every_ms: int | None = None,
+    ) -> JobKind:
+        """Register a kind of job. ``every_ms`` repeats it; its payload is then made without arguments."""
+        if name in self.jobs:
+            raise ValueError(f"two kinds of jobs are called {name}")
+        kind = self.jobs[name] = JobKind(name, payload, run, outside, priority, most_attempts, every_ms)
+        return kind
+
+    def on(
+        self,
+        event: type[Event],
+        name: str,
+        run: Callable[[Database, Any], None],
+        *,
+        when: Callable[[Any], bool] | None = None,
+        outside: bool = False,
+        priority: int = NORMAL,
+    ) -> None:
+        """Let a job follow every event of a kind (for which ``when`` holds); the event is its payload."""
+        kind = self.jobs.get(name) or self.job(name, event, run, outside=outside, priority=priority)
+        self._follows.setdefault(event, []).append(_Follows(kind, when))
+
+    def following(self, event: Event) -> list[JobKind]:
+        """The jobs that an event causes."""
+        found = self._follows.get(type(event))
+        if not found:
+            return []
+        return [follows.kind for follows in found if follows.when is None or follows.when(event)]
+
+
+def encode_payload(payload: Any) -> bytes:
+    """A job's payload as it is kept."""
+    return msgspec.json.encode(payload)

@@ -1,0 +1,180 @@
+"""The job runner: claims due jobs, runs them, completes them or puts them back."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import msgspec
+from sqlalchemy import update
+
+from holdfast import jobs
+from holdfast.acting import SYSTEM
+from holdfast.errors import Invalid, Problem
+from holdfast.jobs import Claimed
+from holdfast.store import MINUTE
+from holdfast.writes.abilities import Ability
+from holdfast.writes.database import Database
+from holdfast.writes.hooks import JobKind
+
+log = logging.getLogger(__name__)
+
+BATCH = 32
+OUTSIDE_THREADS = 4
+LONGEST_PAUSE_S = 2.0
+HEARTBEAT_S = 30.0
+
+
+class LeaseLost(Exception):
+    """Another runner took the job meanwhile; what this one did is rolled back."""
+
+
+class Runner:
+    """One runner per process. ``step`` runs what is due now; ``start`` does so in a thread of its own."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._owner = secrets.token_hex(8)
+        self._wake = threading.Event()
+        self._stopping = False
+        self._outside = ThreadPoolExecutor(OUTSIDE_THREADS, thread_name_prefix="job")
+        self._running: set[Future[None]] = set()
+        self._beat = time.monotonic()
+        self._thread: threading.Thread | None = None
+        db.wake_jobs = self._wake.set
+
+    def start(self) -> None:
+        """Take back what a dead process held (SQLite), make sure that repeating jobs wait, and serve."""
+        with self._db.write(SYSTEM, Ability.JOBS) as w:
+            if self._db.store.is_sqlite:
+                jobs.release(w.tx)
+            for kind in self._db.hooks.jobs.values():
+                if kind.every_ms is not None:
+                    w.enqueue(kind.name, kind.payload(), delay_ms=kind.every_ms // 10, dedupe=kind.name)
+        self._thread = threading.Thread(target=self._serve, name="jobs", daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        while not self._stopping:
+            try:
+                busy = self.step()
+            except Exception:
+                log.exception("the job runner met a fault; it goes on")
+                busy = 0
+                time.sleep(1)
+            if not busy:
+                self._wake.wait(self._pause())
+                self._wake.clear()
+
+    def _pause(self) -> float:
+        with self._db.read() as r:
+            due = jobs.next_due(r)
+        if due is None:
+            return LONGEST_PAUSE_S
+        return min(max((due - self._db.clock.now()) / 1000, 0.0), LONGEST_PAUSE_S)
+
+    def step(self) -> int:
+        """Run the jobs that are due; how many were claimed."""
+        self._heartbeat()
+        self._running = {future for future in self._running if not future.done()}
+        room = min(BATCH, OUTSIDE_THREADS * 4 - len(self._running))
+        if room <= 0:
+            time.sleep(0.02)
+            return 1
+        claimed = self._db.submit(lambda: self._claim(room)).result()
+        inside: list[tuple[Claimed, Future[None]]] = []
+        for job in claimed:
+            kind = self._db.hooks.jobs.get(job.kind)
+            if kind is None:
+                self._fail(job, f"no room of this version knows jobs of kind {job.kind}", None)
+            elif kind.outside:
+                self._running.add(self._outside.submit(self._run_outside, job, kind))
+            else:
+                inside.append((job, self._db.submit(lambda job=job, kind=kind: self._run_inside(job, kind))))  # type: ignore[misc]
+        for job, future in inside:
+            fault = future.exception()
+            if fault is not None:
+                self._fail(job, f"{type(fault).__name__}: {fault}", fault)
+        return len(claimed)
+
+    def drain(self, *, longest_s: float = 30.0) -> None:
+        """Run until nothing is due any more; for commands and tests."""
+        end = time.monotonic() + longest_s
+        while (self.step() or self._running) and time.monotonic() < end:
+            for future in list(self._running):
+                future.result(timeout=longest_s)
+
+    def _claim(self, most: int) -> list[Claimed]:
+        with self._db.write(SYSTEM, Ability.JOBS) as w:
+            return jobs.claim(w.tx, self._owner, w.now, most)
+
+    def _run_inside(self, job: Claimed, kind: JobKind) -> None:
+        with self._db.write(SYSTEM, Ability.JOBS) as w:
+            if not jobs.finish(w.tx, job.id, self._owner):
+                raise LeaseLost(job.kind)
+            kind.run(self._db, _payload(job, kind))
+            if kind.every_ms is not None:
+                w.enqueue(kind.name, kind.payload(), delay_ms=kind.every_ms, dedupe=kind.name)
+
+    def _run_outside(self, job: Claimed, kind: JobKind) -> None:
+        try:
+            kind.run(self._db, _payload(job, kind))
+        except Exception as fault:
+            self._fail(job, f"{type(fault).__name__}: {fault}", fault)
+            return
+        self._db.submit(lambda: self._complete(job, kind)).result()
+
+    def _complete(self, job: Claimed, kind: JobKind) -> None:
+        with self._db.write(SYSTEM, Ability.JOBS) as w:
+            jobs.finish(w.tx, job.id, self._owner)
+            if kind.every_ms is not None:
+                w.enqueue(kind.name, kind.payload(), delay_ms=kind.every_ms, dedupe=kind.name)
+
+    def _fail(self, job: Claimed, words: str, fault: BaseException | None) -> None:
+        if isinstance(fault, LeaseLost):
+            return
+        kind = self._db.hooks.jobs.get(job.kind)
+        final = isinstance(fault, Invalid)
+        log.warning("job failed", extra={"job": job.kind, "attempt": job.attempts, "final": final, "cause": words})
+        if fault is not None and not isinstance(fault, Problem):
+            log.error("job %s raised", job.kind, exc_info=fault)
+
+        def put_back() -> None:
+            with self._db.write(SYSTEM, Ability.JOBS) as w:
+                most = kind.most_attempts if kind and kind.every_ms is None else 1_000_000
+                jobs.fail(w.tx, job, self._owner, w.now, words, most_attempts=most, final=final)
+
+        self._db.submit(put_back).result()
+
+    def _heartbeat(self) -> None:
+        if not self._running or time.monotonic() - self._beat < HEARTBEAT_S:
+            return
+        self._beat = time.monotonic()
+
+        def extend() -> None:
+            with self._db.write(SYSTEM, Ability.JOBS) as w:
+                held = (jobs.table.c.lease_owner == self._owner) & (jobs.table.c.state == "running")
+                w.run(update(jobs.table).where(held).values(lease_until=w.now + 2 * MINUTE))
+
+        self._db.submit(extend).result()
+
+    def stop(self) -> None:
+        """Let running jobs end, put the rest back, end the thread."""
+        self._stopping = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(timeout=4)
+        self._outside.shutdown(wait=True, cancel_futures=True)
+
+        def put_back() -> None:
+            with self._db.write(SYSTEM, Ability.JOBS) as w:
+                jobs.release(w.tx, self._owner)
+
+        self._db.submit(put_back).result(timeout=4)
+
+
+def _payload(job: Claimed, kind: JobKind) -> object:
+    return msgspec.json.decode(job.payload, type=kind.payload)

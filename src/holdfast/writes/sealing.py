@@ -1,0 +1,67 @@
+"""Sealing and following the change log on PostgreSQL, where commits of several processes interleave.
+
+One process at a time seals (it holds an advisory lock); every process follows the sealed rows and tells
+its own bus of them in order.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from sqlalchemy import text
+
+from holdfast import events
+from holdfast.acting import SYSTEM
+from holdfast.writes.abilities import Ability
+from holdfast.writes.database import Database
+
+log = logging.getLogger(__name__)
+
+LOCK_KEY = 0x486F6C64  # any constant; "Hold" in ASCII
+PAUSE_S = 0.05
+
+
+class Sealer:
+    """A thread that seals when it may and tells the bus of what was sealed."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._wake = threading.Event()
+        self._stopping = False
+        with db.read() as r:
+            self._seq = events.last_seq(r)
+        db.wake_sealer = self._wake.set
+        self._thread = threading.Thread(target=self._serve, name="sealer", daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        while not self._stopping:
+            self._wake.wait(PAUSE_S)
+            self._wake.clear()
+            try:
+                while self.step():
+                    continue
+            except Exception:
+                log.exception("sealing failed; it is tried again")
+                self._wake.wait(1)
+
+    def step(self) -> int:
+        """Seal what is there and tell the bus; how many events it was told."""
+        with self._db.write(SYSTEM, Ability.JOBS) as w:
+            if w.value(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": LOCK_KEY}):
+                events.seal(w.tx, w.now)
+        with self._db.read() as r:
+            found = events.since(r, self._seq)
+            end = found[-1].seq if found else None
+        if end is None:
+            return 0
+        self._seq = end
+        self._db.bus.sealed(found)
+        return len(found)
+
+    def stop(self) -> None:
+        """End the thread after its present step."""
+        self._stopping = True
+        self._wake.set()
+        self._thread.join(timeout=5)
