@@ -51,7 +51,7 @@ __all__ = [
 S = TypeVar("S", bound=msgspec.Struct)
 Coerce = Callable[[Any, str], Any]
 
-Id = Annotated[int, Meta(extra_json_schema={"type": "string", "pattern": "^[0-9]+$"}, extra={"id": True})]
+Id = Annotated[int, Meta(extra_json_schema={"format": "id"}, extra={"id": True})]
 
 FALSE_TEXTS = frozenset({"0", "f", "F", "false", "FALSE", "off", "OFF"})
 _INT = re.compile(r"[+-]?[0-9]{1,19}")

@@ -46,7 +46,10 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def document(routes: Sequence[Route], *, title: str, version: str, server_url: str) -> dict[str, Any]:
-    """Build the document. Raises TypeError for structs that have no schema."""
+    """Build the document; `server_url` is absolute, without a slash at its end.
+
+    Raises TypeError for structs that have no schema.
+    """
     listed = {r.params for r in routes if r.params} | {ErrorBody}
     kinds = [*listed, *(r.returns for r in routes if r.returns is not None)]
     found, components = msgspec.json.schema_components(kinds, schema_hook=_schema_hook, ref_template=_REF)
@@ -62,6 +65,7 @@ def document(routes: Sequence[Route], *, title: str, version: str, server_url: s
         paths.setdefault(_IN_PATH.sub(r"{\1}", route.path), {})[route.method.lower()] = operation
     for kind in listed - {ErrorBody}:
         components.pop(_name(schemas[kind]))
+    _ids_are_texts([paths, components])
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version},
@@ -70,7 +74,7 @@ def document(routes: Sequence[Route], *, title: str, version: str, server_url: s
         "components": {
             "schemas": components,
             "responses": {"Error": _error_response(schemas[ErrorBody])},
-            "securitySchemes": {"oauth2": _oauth2()},
+            "securitySchemes": {"oauth2": _oauth2(server_url)},
         },
     }
 
@@ -184,13 +188,25 @@ def _security(route: Route) -> list[dict[str, list[str]]]:
     return [{}, *needed] if route.auth.startswith("public-or-") else needed
 
 
-def _oauth2() -> dict[str, Any]:
+def _ids_are_texts(node: Any) -> None:
+    # Ids are numbers inside and texts outside; msgspec knows the inside only.
+    if isinstance(node, dict):
+        if node.get("format") == "id" and node.get("type") == "integer":
+            node.update(type="string", pattern="^[0-9]{1,18}$")
+            del node["format"]
+        node = list(node.values())
+    if isinstance(node, list):
+        for child in node:
+            _ids_are_texts(child)
+
+
+def _oauth2(server_url: str) -> dict[str, Any]:
     listed = dict.fromkeys(sorted(scopes.ALL), "")
-    token = {"tokenUrl": "/oauth/token", "scopes": listed}
+    token = {"tokenUrl": f"{server_url}/oauth/token", "scopes": listed}
     return {
         "type": "oauth2",
         "flows": {
-            "authorizationCode": {"authorizationUrl": "/oauth/authorize", **token},
+            "authorizationCode": {"authorizationUrl": f"{server_url}/oauth/authorize", **token},
             "clientCredentials": token,
         },
     }
