@@ -6,7 +6,7 @@ BIN := .venv/bin
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo env env-dev test test-system check format lock licences bench proof clean
+.PHONY: help run demo env env-dev test test-system check lint types contracts licences locks texts format lock bench proof clean
 
 help: ## list the targets
 	@echo "Holdfast:"
@@ -30,15 +30,33 @@ test: env-dev ## the tests, on SQLite and PostgreSQL (make test ARGS="tests/post
 test-system: env-dev ## the tests that need the system's own programs (strace, tmpfs, a browser)
 	@$(BIN)/python -m pytest -m system $(ARGS)
 
-check: env-dev ## lint, format, types, import contracts, licences, lock files, texts
-	@echo "ruff";       $(BIN)/ruff check --quiet .
-	@echo "format";     $(BIN)/ruff format --check --quiet . || { echo "Run: make format"; exit 1; }
-	@echo "types";      $(BIN)/mypy --no-error-summary
-	@echo "contracts";  $(BIN)/lint-imports --no-cache --config pyproject.toml > .venv/contracts.txt || { cat .venv/contracts.txt; exit 1; }
-	@echo "migrations"; $(BIN)/python tools/check_migrations.py
-	@echo "licences";   $(BIN)/python tools/check_licences.py
-	@echo "lock files"; $(BIN)/python tools/check_locks.py
-	@echo "texts";      $(BIN)/python tools/check_texts.py
+check: lint types contracts licences locks texts ## lint, types, import contracts, licences, lock files, texts (all: make -k check)
+
+lint: env-dev
+	@echo "lint and format"
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --check .; echo "make format mends this."; exit 1; }
+
+types: env-dev
+	@echo "types"
+	@$(BIN)/mypy --no-error-summary
+
+contracts: env-dev
+	@echo "import contracts"
+	@$(BIN)/lint-imports --no-cache --no-logo --config pyproject.toml > .venv/contracts.txt || { cat .venv/contracts.txt; exit 1; }
+	@$(BIN)/python tools/check_migrations.py
+
+licences: env-dev ## list the licences that do not fit (all: make licences ARGS=--list)
+	@echo "licences"
+	@$(BIN)/python tools/check_licences.py $(ARGS)
+
+locks: env-dev
+	@echo "lock files"
+	@$(BIN)/python tools/check_locks.py
+
+texts: env-dev
+	@echo "texts"
+	@$(BIN)/python tools/check_texts.py
 
 format: env-dev ## format the code and mend what can be mended by itself
 	@$(BIN)/ruff check --fix --quiet . || true
@@ -46,9 +64,6 @@ format: env-dev ## format the code and mend what can be mended by itself
 
 lock: ## remake the lock files (needs uv; make lock ARGS=--upgrade)
 	@tools/lock $(ARGS)
-
-licences: env-dev ## list every package with its licence
-	@$(BIN)/python tools/check_licences.py --list
 
 bench: env-dev ## measure the server against a bare one (long; see docs/benchmarks.md)
 	@$(BIN)/python -m bench $(ARGS)

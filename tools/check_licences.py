@@ -93,9 +93,7 @@ def main() -> int:
         if "--list" in sys.argv[1:]:
             print(f"{package:32} {licence}")
         if not is_compatible(licence):
-            offenders.append(
-                f"{package}: {licence or 'no licence stated'!r} is not known to fit AGPL-3.0-or-later."
-            )
+            offenders.append(f"{package}: {licence or 'no licence stated'!r} is not known to fit AGPL-3.0-or-later.")
     for sentence in offenders:
         print(sentence, file=sys.stderr)
     return 1 if offenders else 0

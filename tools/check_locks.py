@@ -73,9 +73,7 @@ def main() -> int:
     if sys.argv[1:] == ["--write"]:
         for name in LOCKS:
             path = ROOT / name
-            lines = [
-                line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith(MARK)
-            ]
+            lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith(MARK)]
             path.write_text("\n".join([MARK + inputs_digest(), *lines]) + "\n", encoding="utf-8")
     wrong = complaints()
     for sentence in wrong:

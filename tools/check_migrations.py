@@ -27,9 +27,7 @@ def complaints(folder: Path = MIGRATIONS) -> list[str]:
     for path in sorted(folder.rglob("[0-9]*.py")):
         for line, name in imported(ast.parse(path.read_text(encoding="utf-8"))):
             if name.startswith(".") or name.partition(".")[0] == "holdfast":
-                wrong.append(
-                    f"{path.name}:{line} imports {name}: a migration is frozen, write it out instead."
-                )
+                wrong.append(f"{path.name}:{line} imports {name}: a migration is frozen, write it out instead.")
     return wrong
 
 

@@ -20,13 +20,14 @@ import hashlib
 import os
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "holdfast-env"
-RUNTIME = ("requirements-build.lock", "requirements.lock", "pyproject.toml")
+RUNTIME = ("requirements-build.lock", "requirements.lock")
 DEV = "requirements-dev.lock"
 
 NO_VENV = """\
@@ -36,16 +37,18 @@ This Python ({python}) lacks the module "{module}", without which no environment
 Another Python can be named: make env PYTHON=/path/to/python3
 """
 FAILED = """
-The environment could not be built; pip's message stands above. Nothing else was changed.
+The environment could not be built; pip's message stands above. `make env` can simply be run again.
 Everything is installed from wheels whose hashes stand in {lock}: a missing wheel means that this
 processor, system or Python ({version}) has none yet; Linux on x86-64 with CPython 3.11 to 3.13 is what
-is tested. `make env` can simply be run again.
+is tested.
 """
 
 
 def digest(names):
-    """One line that changes when the lock files, the place or the Python do."""
-    seal = hashlib.sha256(repr((str(ROOT), sys.version)).encode())
+    """One word that changes when the lock files, what is installed of Holdfast, the place or the Python do."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    installed = [project["build-system"], project["project"], project["tool"]["hatch"]]
+    seal = hashlib.sha256(repr((str(ROOT), sys.version, installed)).encode())
     for name in names:
         seal.update((ROOT / name).read_bytes())
     return seal.hexdigest()
