@@ -47,7 +47,8 @@ def test_an_address_is_stored_in_one_spelling(typed, stored):
         "ada\r\nBcc: all@example.org", "ada@example.org\nx", ".ada@example.org", "ada.@example.org",
         "a..b@example.org", "ada@-example.org", "ada@example..org", "ada@127.0.0.1", "ada@[::1]",
         "<ada@example.org>", "ada,bo@example.org", "a\x00b@example.org", "\ud800@example.org",
-        "a" * 65 + "@example.org", "ada@" + "a." * 200 + "org", "a\u202eb@example.org", "x" * 5_000_000 + "@example.org",
+        "a" * 65 + "@example.org", "ada@" + "a." * 200 + "org",
+        "a\u202eb@example.org", "x" * 5_000_000 + "@example.org",
     ],
 )  # fmt: skip
 def test_what_nobody_can_write_to_is_refused(typed):
