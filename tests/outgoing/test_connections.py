@@ -92,9 +92,7 @@ def test_threads_share_a_client_and_each_has_its_own_deadline(serve):
     server = serve(reply(b"ok"))
     bodies = []
     with client(server, max_connections=4) as outside:
-        threads = [
-            threading.Thread(target=lambda: bodies.append(outside.get(server.url()).body)) for _ in range(16)
-        ]
+        threads = [threading.Thread(target=lambda: bodies.append(outside.get(server.url()).body)) for _ in range(16)]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -196,9 +196,7 @@ def test_a_failing_status_is_an_answer(serve):
 def test_a_post_sends_its_body_and_follows_no_redirect(serve):
     server = serve(moved("http://127.0.0.1:1/elsewhere", "307 Temporary Redirect"))
     with client(server) as outside:
-        answer = outside.post(
-            server.url("/inbox"), content=b"{}", headers={"Content-Type": "application/json"}
-        )
+        answer = outside.post(server.url("/inbox"), content=b"{}", headers={"Content-Type": "application/json"})
     assert answer.status == 307
     assert server.heads[0].startswith(b"POST /inbox HTTP/1.1\r\n")
     assert b"Content-Length: 2\r\n" in server.heads[0]

@@ -57,9 +57,7 @@ def test_a_redirect_to_a_name_that_resolves_inside_is_refused(serve):
     outer = serve(moved(f"http://inside.example:{inside.port}/"))
     names = {"outer.example": ["127.0.0.1"], "inside.example": ["127.0.0.2"]}
     with (
-        client(
-            outer, inside, allow_private=("127.0.0.1/32",), resolver=lambda host, port: names[host]
-        ) as outside,
+        client(outer, inside, allow_private=("127.0.0.1/32",), resolver=lambda host, port: names[host]) as outside,
         pytest.raises(AddressRefused),
     ):
         outside.get(outer.url(host="outer.example"))

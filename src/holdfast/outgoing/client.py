@@ -142,9 +142,7 @@ class Client:
 
         url = checked_url(text, self._settings)
         try:
-            request = httpx.Request(
-                method, url, headers=self._headers(headers, accept), content=content or None
-            )
+            request = httpx.Request(method, url, headers=self._headers(headers, accept), content=content or None)
         except (UnicodeError, ValueError) as error:
             raise UrlRefused("A header has a form that cannot be sent.") from error
         with _told_apart(url.host):
@@ -165,9 +163,7 @@ class Client:
             own["Accept"] = ", ".join(accept)
         return own | kept
 
-    def _read(
-        self, url: str, response: httpx.Response, max_bytes: int | None, accept: Sequence[str]
-    ) -> Answer:
+    def _read(self, url: str, response: httpx.Response, max_bytes: int | None, accept: Sequence[str]) -> Answer:
         kind = _media_type(response.headers.get("content-type", ""))
         if accept and response.is_success and not any(_matches(kind, wanted) for wanted in accept):
             raise WrongType(f"The answer is of type {kind or 'unknown'}.", content_type=kind)

@@ -11,12 +11,13 @@ from msgspec import Meta
 class OutgoingSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Limits and routes for requests that leave the server; every default is safe on a public host."""
 
-    user_agent: Annotated[
-        str, Meta(min_length=1, description="What we call ourselves when asking other servers.")
-    ] = "Holdfast"
-    allowed_ports: Annotated[
-        tuple[int, ...], Meta(description="Ports that may be connected to on other servers.")
-    ] = (80, 443)
+    user_agent: Annotated[str, Meta(min_length=1, description="What we call ourselves when asking other servers.")] = (
+        "Holdfast"
+    )
+    allowed_ports: Annotated[tuple[int, ...], Meta(description="Ports that may be connected to on other servers.")] = (
+        80,
+        443,
+    )
     allow_private: Annotated[
         tuple[str, ...],
         Meta(description="Private networks (CIDR) that may be reached all the same, such as 10.1.0.0/16."),
@@ -28,15 +29,11 @@ class OutgoingSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
             extra={"secret": True},
         ),
     ] = None
-    ca_file: Annotated[
-        str | None, Meta(description="PEM file of further certificate authorities to trust.")
-    ] = None
+    ca_file: Annotated[str | None, Meta(description="PEM file of further certificate authorities to trust.")] = None
     connect_timeout_seconds: Annotated[
         float, Meta(gt=0, description="Longest wait for one connection, TLS included.")
     ] = 5.0
-    read_timeout_seconds: Annotated[float, Meta(gt=0, description="Longest silence of the other server.")] = (
-        10.0
-    )
+    read_timeout_seconds: Annotated[float, Meta(gt=0, description="Longest silence of the other server.")] = 10.0
     total_timeout_seconds: Annotated[
         float, Meta(gt=0, description="Longest time for a request with all its redirects and its body.")
     ] = 20.0

@@ -136,8 +136,7 @@ class _Proxy:
             parsed = httpx.URL()
         if parsed.scheme != "http" or not parsed.host:
             raise Misconfigured(
-                "outgoing.proxy: the address cannot be used; write http://host:port or "
-                "http://user:password@host:port.",
+                "outgoing.proxy: the address cannot be used; write http://host:port or http://user:password@host:port.",
                 setting="outgoing.proxy",
             )
         self._host = parsed.host
@@ -213,9 +212,7 @@ class CheckedTransport(httpx.BaseTransport):
         answer = self._pool.handle_request(
             httpcore.Request(
                 method=request.method,
-                url=httpcore.URL(
-                    scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-                ),
+                url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
                 headers=request.headers.raw,
                 content=request.stream,
                 extensions={"timeout": {**self._timeouts, "pool": self.deadline.left()}},
