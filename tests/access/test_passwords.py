@@ -152,11 +152,11 @@ def test_the_loop_goes_on_while_passwords_are_hashed():
         work = asyncio.gather(*(slow.hash_async(GOOD) for _ in range(4)))
         turns = 0
         while not work.done():
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.0005)
             turns += 1
         return turns
 
-    assert asyncio.run(read_meanwhile()) > 100
+    assert asyncio.run(read_meanwhile()) > 20
     slow.close()
 
 

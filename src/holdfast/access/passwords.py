@@ -217,7 +217,7 @@ def _unacceptable(reason: str, message: str) -> UnacceptablePassword:
 
 
 def _yield_to_readers() -> None:
-    """Let every other thread go first: on few cores a read must not wait for a hash."""
+    """Let other threads go first, without starving: on few cores a read must not wait for a hash."""
     if sys.platform == "linux":  # elsewhere the priority belongs to the whole process
         with contextlib.suppress(OSError):  # a sandbox that forbids it costs fairness, nothing more
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
