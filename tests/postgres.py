@@ -28,7 +28,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -87,9 +86,7 @@ class Server:
                 self._create(making, "template1")
                 fill(self.url(making))
                 self._run(
-                    sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
-                        sql.Identifier(making), sql.Identifier(name)
-                    )
+                    sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(name))
                 )
         return name
 
@@ -126,7 +123,8 @@ class Server:
 @contextlib.contextmanager
 def own_server(**settings: str) -> Iterator[Server]:
     """A server for one test alone; it flushes to the disk unless ``fsync="off"`` is given."""
-    folder = _new_folder()
+    folder = Path(_new_name())
+    folder.mkdir(mode=0o700)
     owner = _unprivileged_owner(folder)
     with _running(folder, owner, settings) as server:
         yield server
@@ -162,7 +160,7 @@ def pytest_configure(config: pytest.Config) -> None:
     handed: dict[str, Any] = getattr(config, "workerinput", {})
     if not handed:
         config.pluginmanager.register(_HandDown(), "postgres-hand-down")
-    config.stash[FOLDER] = handed.get("postgres_folder") or str(_new_folder())
+    config.stash[FOLDER] = handed.get("postgres_folder") or _new_name()
     config.stash[MAIN_PROCESS] = handed.get("postgres_main_process") or os.getpid()
 
 
@@ -182,7 +180,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         return
     folder = Path(config.stash[FOLDER])
     guard = folder / "guard.pid"
-    if guard.exists():
+    if guard.exists():  # else no test has asked for a server
         with contextlib.suppress(ProcessLookupError):  # it has gone by itself
             os.kill(int(guard.read_text()), signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS + 5
@@ -196,6 +194,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def _shared_server(folder: Path, main_process: int) -> Server:
     """Start the run's server, or find it where another worker has started it."""
+    folder.mkdir(mode=0o700, exist_ok=True)  # by the first worker that asks
     with open(folder / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         told = folder / "server.json"
@@ -214,9 +213,7 @@ def _shared_server(folder: Path, main_process: int) -> Server:
 def _start_guard(folder: Path, main_process: int) -> None:
     command = [sys.executable, str(Path(__file__).resolve()), str(folder), str(main_process)]
     with open(folder / "guard.log", "w") as log:
-        guard = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-        )
+        guard = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
     (folder / "guard.pid").write_text(str(guard.pid))
 
 
@@ -325,8 +322,8 @@ def _free_port() -> int:
         return port
 
 
-def _new_folder() -> Path:
-    return Path(tempfile.mkdtemp(prefix="holdfast-pg-", dir="/tmp"))  # short, and open to other users
+def _new_name() -> str:
+    return f"/tmp/holdfast-pg-{secrets.token_hex(8)}"  # short, and its parents are open to other users
 
 
 def _environment(folder: Path) -> dict[str, str]:
