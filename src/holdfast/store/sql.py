@@ -31,8 +31,8 @@ Time = BigInteger
 Bytes = LargeBinary
 
 _DIALECTS: dict[str, Any] = {
-    "sqlite": sqlite.dialect(paramstyle="named"),  # type: ignore[no-untyped-call]
-    "postgresql": postgresql.dialect(paramstyle="named"),
+    "sqlite": sqlite.dialect(paramstyle="named"),
+    "postgresql": postgresql.dialect(paramstyle="named"),  # type: ignore[no-untyped-call]
 }
 _LIST = re.compile(r"IN \(@(\w+)\)")
 _NAME = re.compile(r"(?<![:\w]):(\w+)")
