@@ -388,9 +388,7 @@ def squeezed(text: str) -> str:
 @settings(max_examples=400, deadline=None)
 @given(TEXTS)
 def test_whatever_is_written_can_be_read_again(written):
-    nobody = texts.render(
-        written, domain=HOME, base_url="https://harbour.example", resolve_mention=lambda *_: None
-    )
+    nobody = texts.render(written, domain=HOME, base_url="https://harbour.example", resolve_mention=lambda *_: None)
     assert squeezed(texts.plain(nobody.html)) == squeezed(written)
 
 

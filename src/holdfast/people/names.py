@@ -68,9 +68,7 @@ def check_username(name: str, *, reserved_allowed: bool = False) -> str:
     if not name or not name.strip():
         raise Invalid.field("username", "ERR_BLANK", "Username can't be blank")
     if len(name) > LONGEST_USERNAME:
-        raise Invalid.field(
-            "username", "ERR_TOO_LONG", f"Username is too long (at most {LONGEST_USERNAME} characters)"
-        )
+        raise Invalid.field("username", "ERR_TOO_LONG", f"Username is too long (at most {LONGEST_USERNAME} characters)")
     if not _USERNAME.match(name):
         raise Invalid.field(
             "username", "ERR_INVALID", "Username may only have the letters a to z, digits and underscores"
@@ -114,9 +112,7 @@ def clean_display_name(text: str, *, longest: int = LONGEST_DISPLAY_NAME) -> str
     if all(char in _INVISIBLE or unicodedata.category(char)[0] in "MZ" for char in text):
         return ""
     if len(text) > longest:
-        raise Invalid.field(
-            "display_name", "ERR_TOO_LONG", f"Display name is too long (at most {longest} characters)"
-        )
+        raise Invalid.field("display_name", "ERR_TOO_LONG", f"Display name is too long (at most {longest} characters)")
     return text
 
 
@@ -187,6 +183,4 @@ def _lookalikes() -> dict[str, str]:
 
 @cache
 def _reserved_skeletons() -> frozenset[str]:
-    return frozenset(
-        skeleton(shown) for name in RESERVED for shown in (name, name.upper(), name.capitalize())
-    )
+    return frozenset(skeleton(shown) for name in RESERVED for shown in (name, name.upper(), name.capitalize()))

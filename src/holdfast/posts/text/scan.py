@@ -80,7 +80,7 @@ def scan(text: str) -> list[Token]:
             token = _as_link(match)
         elif match["tag"]:
             token = _as_hashtag(match)
-            at = token.end if token else match.start() + 1
+            at = match.start() + 1
         else:
             token = _as_handle(match)
         if token:
