@@ -16,6 +16,7 @@ from holdfast.store.errors import (
 from holdfast.store.ids import Ids, first_at, made_at
 from holdfast.store.migrating import NEWEST, Upgrade, revision, upgrade
 from holdfast.store.opening import Store, open_store
+from holdfast.store.paging import Window, page, starts_with, windowed
 from holdfast.store.reading import Read
 from holdfast.store.sql import Bytes, Hot, Id, Time, in_ids, metadata
 from holdfast.store.transactions import Transaction
@@ -44,13 +45,17 @@ __all__ = [
     "Transaction",
     "UnusableDatabase",
     "Upgrade",
+    "Window",
     "first_at",
     "in_ids",
     "is_worth_repeating",
     "made_at",
     "metadata",
     "open_store",
+    "page",
     "revision",
+    "starts_with",
     "translate",
     "upgrade",
+    "windowed",
 ]
