@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, Table, Text, UniqueConstraint, text
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, Table, Text, UniqueConstraint, text, true
+from sqlalchemy.schema import SchemaItem
 
 from holdfast.store import Id, Time, metadata
 
@@ -16,6 +17,7 @@ accounts = Table(
     Column("domain", Text),  # null: ours
     Column("uri", Text, nullable=False, unique=True),
     Column("display_name", Text, nullable=False, server_default=""),
+    Column("display_key", Text, nullable=False, server_default=""),  # case-folded, for search by prefix
     Column("note", Text, nullable=False, server_default=""),  # as written
     Column("note_html", Text, nullable=False, server_default=""),
     Column("fields", JSON, nullable=False),  # [{name, value, html, verified_at}]
@@ -28,6 +30,10 @@ accounts = Table(
     Column("is_discoverable", Boolean),
     Column("is_indexable", Boolean, nullable=False),
     Column("hides_collections", Boolean, nullable=False),
+    Column("shows_media", Boolean, nullable=False, server_default=true()),  # tabs of the profile
+    Column("shows_media_replies", Boolean, nullable=False, server_default=true()),
+    Column("shows_featured", Boolean, nullable=False, server_default=true()),
+    Column("attribution_domains", JSON, nullable=False),  # sites that may name the account as an author
     Column("default_visibility", Text, nullable=False, server_default="public"),
     Column("default_sensitive", Boolean, nullable=False),
     Column("default_language", Text),
@@ -37,12 +43,8 @@ accounts = Table(
     Column("statuses_count", Integer, nullable=False, server_default="0"),
     Column("last_status_at", Time),
     Column("newest_status_id", Id),  # newest post or boost: lets a home feed skip quiet authors
-    Column(
-        "revision", Integer, nullable=False, server_default="1"
-    ),  # bumped when the profile shows differently
-    Column(
-        "relations_revision", Integer, nullable=False, server_default="1"
-    ),  # bumped with follows, blocks, mutes
+    Column("revision", Integer, nullable=False, server_default="1"),  # bumped when the profile shows differently
+    Column("relations_revision", Integer, nullable=False, server_default="1"),  # bumped with follows, blocks, mutes
     Column("created_at", Time, nullable=False),
     Column("suspended_at", Time),
     Column("limited_at", Time),
@@ -59,10 +61,12 @@ accounts = Table(
         postgresql_where=text("domain IS NULL"),
     ),
     Index("ix_accounts_skeleton", "skeleton"),
+    Index("ix_accounts_name_prefix", "username_key", postgresql_ops={"username_key": "text_pattern_ops"}),
+    Index("ix_accounts_display_prefix", "display_key", postgresql_ops={"display_key": "text_pattern_ops"}),
 )
 
 
-def _relation(name: str, *extra: Column[object]) -> Table:
+def _relation(name: str, *extra: SchemaItem) -> Table:
     return Table(
         name,
         metadata,
@@ -93,6 +97,12 @@ mutes = _relation(
     "mutes",
     Column("hides_notifications", Boolean, nullable=False),
     Column("expires_at", Time),  # null: until taken back
+    Index(
+        "ix_mutes_expires_at",
+        "expires_at",
+        sqlite_where=text("expires_at IS NOT NULL"),
+        postgresql_where=text("expires_at IS NOT NULL"),
+    ),
 )
 endorsements = _relation("endorsements")
 
@@ -112,6 +122,7 @@ account_notes = Table(
     Column("account_id", Id, primary_key=True, autoincrement=False),
     Column("target_id", Id, primary_key=True, autoincrement=False),
     Column("comment", Text, nullable=False),
+    Index("ix_account_notes_target_id", "target_id"),
 )
 
 markers = Table(

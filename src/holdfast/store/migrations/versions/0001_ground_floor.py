@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("comment", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("account_id", "target_id", name=op.f("pk_account_notes")),
     )
+    op.create_index("ix_account_notes_target_id", "account_notes", ["target_id"], unique=False)
     op.create_table(
         "accounts",
         sa.Column("id", ID, autoincrement=False, nullable=False),
@@ -28,6 +29,7 @@ def upgrade() -> None:
         sa.Column("domain", sa.Text(), nullable=True),
         sa.Column("uri", sa.Text(), nullable=False),
         sa.Column("display_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("display_key", sa.Text(), server_default="", nullable=False),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.Column("note_html", sa.Text(), server_default="", nullable=False),
         sa.Column("fields", sa.JSON(), nullable=False),
@@ -40,6 +42,10 @@ def upgrade() -> None:
         sa.Column("is_discoverable", sa.Boolean(), nullable=True),
         sa.Column("is_indexable", sa.Boolean(), nullable=False),
         sa.Column("hides_collections", sa.Boolean(), nullable=False),
+        sa.Column("shows_media", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("shows_media_replies", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("shows_featured", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("attribution_domains", sa.JSON(), nullable=False),
         sa.Column("default_visibility", sa.Text(), server_default="public", nullable=False),
         sa.Column("default_sensitive", sa.Boolean(), nullable=False),
         sa.Column("default_language", sa.Text(), nullable=True),
@@ -62,6 +68,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("username_key", "domain", name=op.f("uq_accounts_username_key_domain")),
     )
     op.create_index("ix_accounts_skeleton", "accounts", ["skeleton"], unique=False)
+    op.create_index(
+        "ix_accounts_name_prefix",
+        "accounts",
+        ["username_key"],
+        unique=False,
+        postgresql_ops={"username_key": "text_pattern_ops"},
+    )
+    op.create_index(
+        "ix_accounts_display_prefix",
+        "accounts",
+        ["display_key"],
+        unique=False,
+        postgresql_ops={"display_key": "text_pattern_ops"},
+    )
     op.create_index(
         "uq_accounts_local_name",
         "accounts",
@@ -398,6 +418,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("account_id", "target_id", name=op.f("uq_mutes_account_id_target_id")),
     )
     op.create_index("ix_mutes_target_id_id", "mutes", ["target_id", "id"], unique=False)
+    op.create_index(
+        "ix_mutes_expires_at",
+        "mutes",
+        ["expires_at"],
+        unique=False,
+        sqlite_where=sa.text("expires_at IS NOT NULL"),
+        postgresql_where=sa.text("expires_at IS NOT NULL"),
+    )
     op.create_table(
         "notifications",
         sa.Column("id", ID, autoincrement=False, nullable=False),
