@@ -66,6 +66,7 @@ def document(routes: Sequence[Route], *, title: str, version: str, server_url: s
     for kind in listed - {ErrorBody}:
         components.pop(_name(schemas[kind]))
     _ids_are_texts([paths, components])
+    _numbers_are_bounded(paths)
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version},
@@ -137,7 +138,7 @@ def _form(properties: Schema, needed: list[str]) -> dict[str, Any]:
 
 
 def _object(properties: Schema, needed: list[str]) -> Schema:
-    schema: Schema = {"type": "object", "properties": properties}
+    schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
     if needed:
         schema["required"] = needed
     return schema
@@ -198,6 +199,17 @@ def _ids_are_texts(node: Any) -> None:
     if isinstance(node, list):
         for child in node:
             _ids_are_texts(child)
+
+
+def _numbers_are_bounded(node: Any) -> None:
+    if isinstance(node, dict):
+        if node.get("type") == "integer":
+            node.setdefault("minimum", -(2**63))
+            node.setdefault("maximum", 2**63 - 1)
+        node = list(node.values())
+    if isinstance(node, list):
+        for child in node:
+            _numbers_are_bounded(child)
 
 
 def _oauth2(server_url: str) -> dict[str, Any]:
