@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.postgres", "tests.databases", "tests.no_skips"]
+pytest_plugins = ["tests.postgres", "tests.databases", "tests.servers", "tests.no_skips"]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from holdfast import keys, store
+from holdfast import keys, people, store
 from holdfast.config import Settings
-from holdfast.store import Clock
+from holdfast.store import MINUTE, Clock
 from holdfast.writes import Database, Hooks
 
 
 def hooks() -> Hooks:
     """Which jobs exist and which events they follow."""
-    return Hooks()
+    h = Hooks()
+    h.job(people.EXPIRE_MUTES, people.ExpireMutes, people.expire_mutes, every_ms=MINUTE)
+    h.job(people.SEVER, people.Sever, people.sever)
+    return h
 
 
 def open_database(settings: Settings, *, clock: Clock | None = None, upgrade: bool = True) -> Database:

@@ -1,0 +1,71 @@
+"""The application: the doors' routes in one Litestar, with the operators' watch around it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar
+from litestar.datastructures import State
+
+from holdfast import ops
+from holdfast.ops import Observed, Operations
+from holdfast.ops.observing import App
+from holdfast.writes import Database
+
+LAG_EVERY_S = 0.5
+
+
+class Application:
+    """What the web server runs, and the handles by which ``serving`` starts and stops it."""
+
+    def __init__(self, db: Database, litestar: Litestar, operations: Operations, stopping: asyncio.Event) -> None:
+        self.db = db
+        self.litestar = litestar
+        self.operations = operations
+        self.stopping = stopping
+        self.asgi = Observed(litestar, db.config, operations.requests)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The application's life: start-up hooks of the doors before, shutdown hooks after."""
+        watch = asyncio.create_task(self._watch_lag())
+        try:
+            async with self.litestar.lifespan():
+                yield
+        finally:
+            watch.cancel()
+
+    async def _watch_lag(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            before = loop.time()
+            await asyncio.sleep(LAG_EVERY_S)
+            self.operations.lag.saw(loop.time() - before - LAG_EVERY_S)
+
+
+def build_application(db: Database) -> Application:
+    """Assemble the doors around a database. Streams end when ``app.state.stopping`` (an event) is set."""
+    operations = Operations(db)
+    stopping = asyncio.Event()
+    litestar = Litestar(
+        route_handlers=[*ops.routes(operations), *_doors(db)],
+        openapi_config=None,
+        debug=False,
+        logging_config=None,
+        state=State({"db": db, "stopping": stopping}),
+    )
+    operations.state.is_stopping = stopping.is_set
+    return Application(db, litestar, operations, stopping)
+
+
+def build_app(db: Database) -> App:
+    """The whole server as one ASGI application, for tests and other servers."""
+    return build_application(db).asgi
+
+
+def _doors(db: Database) -> Sequence[Any]:
+    """Routes of the doors that this release has."""
+    return []

@@ -1,0 +1,191 @@
+"""One process: the web server, the streams, the job runner and the sealer, started and stopped in order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+import uvloop
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.server.embed import Server
+
+from holdfast import ops
+from holdfast.access import setup
+from holdfast.config import Settings, limits_off_in_public
+from holdfast.site import lock, port
+from holdfast.site.application import Application, build_application
+from holdfast.site.commands_socket import CommandSocket
+from holdfast.site.wiring import open_database
+from holdfast.writes import Database, Runner, Sealer
+
+log = logging.getLogger(__name__)
+
+DRAIN_S = 3.0  # how long requests that are under way may take to end
+STOP_S = 4.7  # after this the process ends, whatever still hangs; all that was acknowledged is on disk
+
+
+def serve(settings: Settings, *, say: Callable[[str], None] = print, started: float | None = None) -> None:
+    """Run the server until SIGTERM or SIGINT.
+
+    ``started`` is when the process began (``time.monotonic()``), for the ready time in the log. Raises
+    :class:`DataFolderInUse`, :class:`PortUnusable` or :class:`Misconfigured` before anything is served.
+    """
+    ops.configure_logs(settings.boot.log_level, settings.boot.log_format)
+    held = lock.take(settings.data_dir)
+    try:
+        port.check(settings)
+        db = open_database(settings)
+        try:
+            _warn(db)
+            uvloop.run(_Serving(db, say, started or time.monotonic()).run())
+        finally:
+            db.close()
+    finally:
+        held.release()
+    log.info("stopped")
+    for handler in logging.getLogger().handlers:
+        handler.flush()
+    _end_with_what_hangs()
+
+
+def _warn(db: Database) -> None:
+    if db.config.boot.rate_limits != "off":
+        return
+    if db.settings.domain:
+        raise limits_off_in_public(db.settings.domain)
+    log.warning(
+        "RATE LIMITS ARE OFF: passwords and codes can be guessed without end. This is for tests on this machine only; "
+        "remove HOLDFAST_RATE_LIMITS to turn them on."
+    )
+
+
+class _Serving:
+    """The running server."""
+
+    def __init__(self, db: Database, say: Callable[[str], None], started: float) -> None:
+        self._db = db
+        self._say = say
+        self._started = started
+
+    async def run(self) -> None:
+        """Start everything, wait for the signal, stop everything in the opposite order."""
+        db = self._db
+        app = build_application(db)
+        sealer = None if db.store.is_sqlite else Sealer(db)
+        runner = Runner(db)
+        runner.start()
+        app.operations.state.is_runner_alive = lambda: bool(runner._thread and runner._thread.is_alive())
+        commands = CommandSocket(db)
+        await commands.start()
+        server = _server(app)
+        async with app.running():
+            serving = asyncio.create_task(server.serve())
+            self._install_signals(app, server)
+            await _listening(db.config, serving)
+            self._tell_ready()
+            await self._until_stopped(app, serving)
+            await commands.stop()
+            await asyncio.to_thread(runner.stop)
+        if sealer is not None:
+            await asyncio.to_thread(sealer.stop)
+
+    def _install_signals(self, app: Application, server: Server) -> None:
+        loop = asyncio.get_running_loop()
+
+        def stop() -> None:
+            if app.stopping.is_set():
+                log.warning("stopped at once, as asked twice")
+                os._exit(130)
+            log.info("stopping", extra={"open_requests": app.operations.requests.open})
+            app.stopping.set()
+            _end_after(STOP_S)
+            server.stop()
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop)
+
+    def _tell_ready(self) -> None:
+        db = self._db
+        log.info(
+            "ready", extra={"seconds": round(time.monotonic() - self._started, 3), "address": db.config.boot.listen}
+        )
+        host, number = db.config.host_and_port
+        shown = "localhost" if host in _HERE else (f"[{host}]" if ":" in host else host)
+        self._say(f"Holdfast is ready: http://{shown}:{number}")
+        if not db.settings.is_set_up:
+            token = setup.make_token(db)
+            self._say(f"Set it up here (the link works once): http://{shown}:{number}/setup?token={token}")
+
+    async def _until_stopped(self, app: Application, serving: asyncio.Task[None]) -> None:
+        """Wait for the end of serving, and after the signal no longer than the requests under way may take."""
+        stopped = asyncio.create_task(app.stopping.wait())
+        await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        done, _ = await asyncio.wait({serving}, timeout=DRAIN_S)
+        if not done:
+            log.warning("cut off what did not end in time", extra={"open_requests": app.operations.requests.open})
+            serving.cancel()
+        elif (fault := serving.exception()) is not None:
+            raise fault
+
+
+_HERE = ("127.0.0.1", "0.0.0.0", "::1", "::")  # noqa: S104
+
+
+def _server(app: Application) -> Server:
+    host, number = app.db.config.host_and_port
+    return Server(
+        app.asgi,
+        address=host,
+        port=number,
+        interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=15_000),
+        backlog=1024,
+        log_enabled=False,
+    )
+
+
+async def _listening(settings: Settings, serving: asyncio.Task[None]) -> None:
+    """Return once the port answers; raise what the server raised when it ends instead."""
+    host, number = settings.host_and_port
+    target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    while True:
+        if serving.done():
+            serving.result()
+            raise RuntimeError("the web server ended before it listened")
+        try:
+            _, writer = await asyncio.open_connection(target, number)
+        except OSError:
+            await asyncio.sleep(0.01)
+            continue
+        writer.close()
+        return
+
+
+def _end_after(seconds: float) -> None:
+    """End the process at a time, even if a thread hangs in somebody else's network."""
+
+    def end() -> None:
+        log.error("something did not stop in time; the process ends without it")
+        sys.stderr.flush()
+        os._exit(0)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+
+
+def _end_with_what_hangs() -> None:
+    """End now when a pool's thread still waits for a network, which the interpreter would wait for in turn."""
+    if any(thread.is_alive() and not thread.daemon for thread in threading.enumerate()[1:]):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)

@@ -1,0 +1,188 @@
+"""A real server for the tests of the doors: its own process, its own data, on both engines.
+
+A pytest plugin.
+
+- fixture ``server``: a `RunningServer` on SQLite and on PostgreSQL in turn, started once for each worker.
+  Tests share it, so they make their own members and look only at what is theirs.
+- fixture ``new_server``: starts servers of a test's own, ``new_server(engine, HOLDFAST_…="…")``, on SQLite by
+  default; they are stopped at the end of the test.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from holdfast.cli import calling
+from tests.databases import ENGINES, settings_for
+
+START_SECONDS = 20.0
+ROOT = Path(__file__).parent.parent
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Done:
+    """How a command ended."""
+
+    def __init__(self, ended: subprocess.CompletedProcess[str]) -> None:
+        self.code = ended.returncode
+        self.out = ended.stdout
+        self.err = ended.stderr
+
+    @property
+    def json(self) -> Any:
+        """What it printed, as JSON."""
+        return json.loads(self.out)
+
+    def ok(self) -> Done:
+        """Itself, when it ended well."""
+        assert self.code == 0, f"code {self.code}\n{self.out}\n{self.err}"
+        return self
+
+
+class RunningServer:
+    """A server process: ``base_url`` to ask it, ``cli`` to command it, ``data_dir`` to look behind it."""
+
+    def __init__(self, engine: str, data_dir: Path, environment: dict[str, str]) -> None:
+        self.engine = engine
+        self.data_dir = data_dir
+        self.port = free_port()
+        self.base_url = f"http://localhost:{self.port}"
+        self.environment = {
+            "HOLDFAST_DATA_DIR": str(data_dir),
+            "HOLDFAST_LISTEN": f"127.0.0.1:{self.port}",
+            "HOLDFAST_RATE_LIMITS": "off",
+            "HOLDFAST_LOG_FORMAT": "json",
+        } | environment
+        self.process: subprocess.Popen[str] | None = None
+
+    # ── its life ──
+
+    def start(self) -> RunningServer:
+        """Start it and wait until it is ready."""
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        with open(self._out, "a") as out, open(self._err, "a") as err:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "holdfast", "up"],
+                stdout=out,
+                stderr=err,
+                stdin=subprocess.DEVNULL,
+                text=True,
+                env=self._env(),
+                cwd=ROOT,
+            )
+        end = time.monotonic() + START_SECONDS
+        lines = self.said().count("is ready")
+        while self.said().count("is ready") <= lines:
+            if self.process.poll() is not None or time.monotonic() > end:
+                self.stop()
+                raise AssertionError(f"the server did not start:\n{self.said()}\n{self.log()[-4000:]}")
+            time.sleep(0.02)
+        return self
+
+    def stop(self, *, kill: bool = False) -> int:
+        """Stop it (or kill it) and return its exit code."""
+        if self.process is None:
+            return 0
+        if self.process.poll() is None:
+            if kill:
+                self.process.kill()
+            else:
+                self.process.terminate()
+        code = self.process.wait(timeout=10)
+        self.process = None
+        return code
+
+    def said(self) -> str:
+        """What it printed on standard output."""
+        return self._out.read_text() if self._out.exists() else ""
+
+    def log(self) -> str:
+        """Its log."""
+        return self._err.read_text() if self._err.exists() else ""
+
+    # ── talking to it ──
+
+    def client(self, token: str | None = None, **options: Any) -> httpx.Client:
+        """An HTTP client for it, signed in when a token is given; close it or use it in ``with``."""
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        return httpx.Client(base_url=self.base_url, headers=headers, timeout=10, trust_env=False, **options)
+
+    def call(self, name: str, **arguments: Any) -> Any:
+        """Run an operation of the command line through the command socket: quick, without a new process."""
+        connection = calling.connect(self.data_dir)
+        assert connection is not None, "the server is not running"
+        with connection:
+            return calling.ask(connection, name, arguments, calling.nothing)
+
+    def cli(self, *words: str, **environment: str) -> Done:
+        """Run ``holdfast`` with arguments, as an operator would (half a second: a new process)."""
+        return Done(
+            subprocess.run(
+                [sys.executable, "-m", "holdfast", *words],
+                capture_output=True,
+                text=True,
+                env=self._env() | environment,
+                cwd=ROOT,
+                timeout=60,
+                stdin=subprocess.DEVNULL,
+                check=False,
+            )
+        )
+
+    @property
+    def _out(self) -> Path:
+        return self.data_dir.parent / f"{self.data_dir.name}.out"
+
+    @property
+    def _err(self) -> Path:
+        return self.data_dir.parent / f"{self.data_dir.name}.log"
+
+    def _env(self) -> dict[str, str]:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("HOLDFAST_")}
+        return kept | {"PYTHONPATH": str(ROOT / "src"), "NO_COLOR": "1", "COLUMNS": "200"} | self.environment
+
+
+def _prepared(request: pytest.FixtureRequest, engine: str, folder: Path, **environment: str) -> RunningServer:
+    settings = settings_for(engine, folder, lambda: request.getfixturevalue("postgres"))
+    if engine == "postgresql":
+        environment = {"HOLDFAST_DATABASE": settings.boot.database} | environment
+    return RunningServer(engine, folder, environment)
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """A running server, shared by the tests of a worker, on each engine in turn."""
+    running = _prepared(request, request.param, tmp_path_factory.mktemp(f"server-{request.param}") / "data").start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def new_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., RunningServer]]:
+    """A function that prepares a server of the test's own: ``new_server().start()``."""
+    made: list[RunningServer] = []
+
+    def make(engine: str = "sqlite", **environment: str) -> RunningServer:
+        made.append(_prepared(request, engine, tmp_path / f"data{len(made)}", **environment))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.stop(kill=True)

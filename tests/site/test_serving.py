@@ -1,0 +1,108 @@
+"""One process: how it starts, what it refuses, how it stops."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import socket
+import time
+from collections.abc import Callable
+
+from tests.servers import RunningServer
+
+NewServer = Callable[..., RunningServer]
+
+
+def test_the_server_is_up_and_says_where(server: RunningServer) -> None:
+    assert f"http://localhost:{server.port}" in server.said()
+    with server.client() as http:
+        assert http.get("/healthz").json() == {"alive": True}
+
+
+def test_an_operation_goes_through_the_running_server(server: RunningServer) -> None:
+    assert server.call("settings.set", values={"name": "Harbour"}) == {"name": "Harbour"}
+
+
+def test_it_is_ready_within_two_seconds(new_server: NewServer) -> None:
+    server = new_server().start()
+    ready = next(line for line in map(json.loads, server.log().splitlines()) if line["event"] == "ready")
+    assert ready["seconds"] < 2
+
+
+def test_an_unset_server_prints_a_set_up_link(new_server: NewServer) -> None:
+    server = new_server().start()
+    link = re.search(r"http://localhost:\d+/setup\?token=\S+", server.said())
+    assert link
+    assert link.group().rpartition("=")[2] not in server.log()
+    kept = server.data_dir / "secrets" / "setup.token"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert link.group().rpartition("=")[2] not in kept.read_text()
+
+
+def test_a_second_server_on_the_same_data_is_refused(new_server: NewServer) -> None:
+    server = new_server().start()
+    second = server.cli("up", HOLDFAST_LISTEN="127.0.0.1:1")
+    assert second.code == 1
+    assert server.process is not None
+    assert f"process {server.process.pid}" in second.err
+    assert str(server.data_dir) in second.err
+    assert "Traceback" not in second.err
+
+
+def test_a_port_in_use_is_refused(new_server: NewServer) -> None:
+    server = new_server()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", server.port))
+        other.listen()
+        refused = server.cli("up")
+    assert refused.code == 1
+    assert f"Port {server.port}" in refused.err
+    assert "HOLDFAST_LISTEN" in refused.err
+
+
+def test_started_again_it_goes_on_with_the_same_data(new_server: NewServer) -> None:
+    server = new_server().start()
+    server.call("settings.set", values={"name": "Harbour"})
+    assert server.stop() == 0
+    server.start()
+    with server.client() as http:
+        assert http.get("/readyz").json()["ready"]
+    assert server.call("settings.set", values={}) == {}
+    assert server.stop() == 0
+
+
+def test_a_killed_server_leaves_nothing_in_the_way(new_server: NewServer) -> None:
+    server = new_server().start()
+    server.stop(kill=True)
+    server.cli("settings", "set", "name", "Harbour").ok()
+    server.start()
+
+
+def test_sigterm_stops_within_five_seconds_although_requests_hang(new_server: NewServer) -> None:
+    server = new_server().start()
+    slow = socket.create_connection(("127.0.0.1", server.port))
+    slow.sendall(
+        b"POST /api/v1/apps HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{"
+    )
+    idle = socket.create_connection(("127.0.0.1", server.port))
+    idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert b"200" in idle.recv(1000)
+    assert server.process is not None
+    before = time.monotonic()
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(timeout=8) == 0
+    assert time.monotonic() - before < 5
+    slow.close()
+    idle.close()
+
+
+def test_rate_limits_off_are_loud_and_refused_in_public(new_server: NewServer) -> None:
+    server = new_server().start()
+    assert "RATE LIMITS ARE OFF" in server.log()
+    server.stop()
+    server.cli("settings", "set", "domain", "social.example", HOLDFAST_RATE_LIMITS="on").ok()
+    refused = server.cli("up")
+    assert refused.code == 1
+    assert "social.example" in refused.err
+    assert "HOLDFAST_RATE_LIMITS" in refused.err
