@@ -69,7 +69,7 @@ class Hot:
             compiled = self._build().compile(dialect=_DIALECTS[engine], compile_kwargs={"render_postcompile": True})
             text = str(compiled)
             constants = {k: v for k, v in (compiled.params or {}).items() if v is not None}
-        lists = tuple(_LIST.findall(text))
+        lists = tuple(dict.fromkeys(_LIST.findall(text)))
         if engine == "sqlite":
             return _LIST.sub(r"IN (SELECT value FROM json_each(:\1))", text), constants, lists
         text = _LIST.sub(r"= ANY(:\1)", text.replace("%", "%%"))
@@ -84,3 +84,8 @@ class Hot:
         if constants:
             values = constants | values
         return text, values
+
+
+def json_value(value: Any) -> Any:
+    """A JSON column as a driver gives it in a prepared statement: SQLite's text, PostgreSQL's value."""
+    return msgspec.json.decode(value) if isinstance(value, str | bytes) else value

@@ -1,0 +1,53 @@
+"""What can go wrong between people, in words that a member can be told."""
+
+from __future__ import annotations
+
+from holdfast.errors import Conflict, Invalid, NotFound, Refused
+
+
+class AccountNotFound(NotFound):
+    """Record not found"""
+
+    key = "account_not_found"
+
+
+class RequestNotFound(NotFound):
+    """There is no follow request from this account."""
+
+    key = "follow_request_not_found"
+
+
+class AccountUnusable(Refused):
+    """Your account is suspended or deleted."""
+
+    key = "account_unusable"
+
+
+class NotWithYourself(Refused):
+    """You cannot do this with your own account."""
+
+    key = "not_with_yourself"
+
+
+class FollowRefused(Refused):
+    """You cannot follow this account."""
+
+    key = "follow_refused"
+
+
+class TooManyFollows(Invalid):
+    """You follow as many accounts as this server allows."""
+
+    key = "too_many_follows"
+
+
+class NotFollowed(Invalid):
+    """You can only feature accounts that you follow."""
+
+    key = "not_followed"
+
+
+class MarkerMovedMeanwhile(Conflict):
+    """Another app moved this marker meanwhile; read it again."""
+
+    key = "marker_moved_meanwhile"

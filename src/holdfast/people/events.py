@@ -1,0 +1,166 @@
+"""What happens to accounts and between them. Private words (notes, bios) are not repeated here."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from holdfast.events import Event
+
+
+class AccountCreated(Event, frozen=True, kw_only=True):
+    kind: ClassVar[str] = "account.created"
+    account_id: int
+    username: str
+
+
+class ProfileChanged(Event, frozen=True, kw_only=True):
+    """``fields`` names what changed; ``dropped_blobs`` are the keys of pictures that nobody shows any more."""
+
+    kind: ClassVar[str] = "account.profile_changed"
+    account_id: int
+    fields: tuple[str, ...]
+    dropped_blobs: tuple[str, ...] = ()
+
+
+class AccountSuspended(Event, frozen=True, kw_only=True):
+    kind: ClassVar[str] = "account.suspended"
+    account_id: int
+
+
+class AccountRestored(Event, frozen=True, kw_only=True):
+    """A suspension was lifted."""
+
+    kind: ClassVar[str] = "account.restored"
+    account_id: int
+
+
+class AccountLimited(Event, frozen=True, kw_only=True):
+    kind: ClassVar[str] = "account.limited"
+    account_id: int
+
+
+class AccountUnlimited(Event, frozen=True, kw_only=True):
+    kind: ClassVar[str] = "account.unlimited"
+    account_id: int
+
+
+class AccountDeleted(Event, frozen=True, kw_only=True):
+    kind: ClassVar[str] = "account.deleted"
+    account_id: int
+    dropped_blobs: tuple[str, ...] = ()
+
+
+class Followed(Event, frozen=True, kw_only=True):
+    kind: ClassVar[str] = "follow.begun"
+    account_id: int
+    target_id: int
+
+
+class FollowChanged(Event, frozen=True, kw_only=True):
+    """Boosts, notifications or languages of a follow or of a follow request."""
+
+    kind: ClassVar[str] = "follow.changed"
+    account_id: int
+    target_id: int
+
+
+class Unfollowed(Event, frozen=True, kw_only=True):
+    """A follow ended, by whichever side (or by a block or a deletion): ``account_id`` followed ``target_id``."""
+
+    kind: ClassVar[str] = "follow.ended"
+    account_id: int
+    target_id: int
+
+
+class FollowRequested(Event, frozen=True, kw_only=True):
+    kind: ClassVar[str] = "follow_request.made"
+    account_id: int
+    target_id: int
+
+
+class FollowRequestWithdrawn(Event, frozen=True, kw_only=True):
+    kind: ClassVar[str] = "follow_request.withdrawn"
+    account_id: int
+    target_id: int
+
+
+class FollowAccepted(Event, frozen=True, kw_only=True):
+    """``target_id`` let ``account_id`` follow; the follow has begun."""
+
+    kind: ClassVar[str] = "follow_request.accepted"
+    account_id: int
+    target_id: int
+
+
+class FollowRejected(Event, frozen=True, kw_only=True):
+    kind: ClassVar[str] = "follow_request.rejected"
+    account_id: int
+    target_id: int
+
+
+class Blocked(Event, frozen=True, kw_only=True):
+    kind: ClassVar[str] = "block.begun"
+    account_id: int
+    target_id: int
+
+
+class Unblocked(Event, frozen=True, kw_only=True):
+    kind: ClassVar[str] = "block.ended"
+    account_id: int
+    target_id: int
+
+
+class Muted(Event, frozen=True, kw_only=True):
+    kind: ClassVar[str] = "mute.begun"
+    account_id: int
+    target_id: int
+    hides_notifications: bool
+    expires_at: int | None
+
+
+class Unmuted(Event, frozen=True, kw_only=True):
+    """A mute was taken back, or its time is over."""
+
+    kind: ClassVar[str] = "mute.ended"
+    account_id: int
+    target_id: int
+
+
+class DomainBlocked(Event, frozen=True, kw_only=True):
+    kind: ClassVar[str] = "domain_block.begun"
+    account_id: int
+    domain: str
+
+
+class DomainUnblocked(Event, frozen=True, kw_only=True):
+    kind: ClassVar[str] = "domain_block.ended"
+    account_id: int
+    domain: str
+
+
+class Endorsed(Event, frozen=True, kw_only=True):
+    kind: ClassVar[str] = "endorsement.begun"
+    account_id: int
+    target_id: int
+
+
+class Unendorsed(Event, frozen=True, kw_only=True):
+    kind: ClassVar[str] = "endorsement.ended"
+    account_id: int
+    target_id: int
+
+
+class NoteSet(Event, frozen=True, kw_only=True):
+    """A private note was written, changed or (``is_empty``) taken away."""
+
+    kind: ClassVar[str] = "account_note.set"
+    account_id: int
+    target_id: int
+    is_empty: bool
+
+
+class MarkerMoved(Event, frozen=True, kw_only=True):
+    kind: ClassVar[str] = "marker.moved"
+    account_id: int
+    timeline: str
+    last_read_id: int
