@@ -149,6 +149,13 @@ def delete_account(w: Write, account_id: int) -> None:
     w.record(AccountDeleted(account_id=account_id, dropped_blobs=dropped), owner=account_id)
 
 
+def release_name(w: Write, account_id: int) -> None:
+    """Let others have the name of a deleted account that nobody ever saw (turned down, never confirmed)."""
+    gone = (accounts.c.id == account_id) & accounts.c.deleted_at.is_not(None)
+    free = f"={account_id}"  # no name can have this sign, so the tombstone is in nobody's way
+    w.run(update(accounts).where(gone).values(username_key=free, skeleton=free, uri=f"{w.db.base_url}/gone/{account_id}"))
+
+
 def _held(w: Write, account_id: int) -> Account:
     w.serialise(account_id)
     account = account_by_id(w, account_id)

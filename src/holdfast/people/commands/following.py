@@ -11,7 +11,7 @@ from sqlalchemy import Table, func, insert, null, select, update
 from holdfast.acting import Acting
 from holdfast.people import policy
 from holdfast.people.account import Account
-from holdfast.people.commands.parties import count_follow, end_follow, end_request, pair
+from holdfast.people.commands.parties import count_follow, end_follow, end_request, pair, touch
 from holdfast.people.errors import RequestNotFound
 from holdfast.people.events import (
     FollowAccepted,
@@ -24,11 +24,10 @@ from holdfast.people.events import (
 )
 from holdfast.people.queries.clauses import (
     blocks_viewer,
-    follows_exists,
     viewer_blocks,
     viewer_blocks_domain_of,
 )
-from holdfast.people.tables import accounts, follow_requests, follows
+from holdfast.people.tables import follow_requests, follows
 from holdfast.store import Read
 from holdfast.writes import Ability, Database, Write
 
@@ -119,9 +118,7 @@ def _change_options(w: Write, table: Table, source_id: int, target_id: int, opti
     if not changed:
         return
     w.run(update(table).where(which).values(_as_kept(changed)))
-    w.run(
-        update(accounts).where(accounts.c.id == source_id).values(relations_revision=accounts.c.relations_revision + 1)
-    )
+    touch(w, source_id)
     w.record(FollowChanged(account_id=source_id, target_id=target_id))
 
 
@@ -144,9 +141,7 @@ def accept_request(db: Database, acting: Acting, requester_id: int) -> None:
             select(follow_requests.c.shows_boosts, follow_requests.c.notifies, follow_requests.c.languages).where(which)
         )
         if asked is None:
-            if w.exists(
-                select(accounts.c.id).where(accounts.c.id == requester.id, follows_exists(requester.id, target.id))
-            ):
+            if _exists(w, follows, requester.id, target.id):
                 return
             raise RequestNotFound
         end_request(w, requester.id, target.id)
