@@ -9,6 +9,7 @@ away before verifying (so that an answer counts once), and stores what a verific
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Mapping
 from types import ModuleType
 from typing import Any
@@ -181,6 +182,15 @@ def claim(answer: Answer) -> Claim:
     return Claim(credential.raw_id, credential.response.user_handle)
 
 
+def challenge_of(answer: Answer) -> bytes:
+    """The challenge that an answer says it is to, so that it can be looked up. Raises PasskeyInvalid."""
+    try:
+        client = _decoded(_bytes(_decoded(answer)["response"]["clientDataJSON"]))
+        return _bytes(client["challenge"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise PasskeyInvalid from error
+
+
 def verify_authentication(
     party: RelyingParty, challenge: bytes, answer: Answer, *, public_key: bytes, sign_count: int
 ) -> UsedPasskey:
@@ -224,6 +234,10 @@ def _decoded(answer: Answer) -> dict[str, Any]:
         return msgspec.json.decode(answer, type=dict[str, Any])
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise PasskeyInvalid from error
+
+
+def _bytes(text: str) -> bytes:
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def _transports(content: dict[str, Any]) -> tuple[str, ...]:

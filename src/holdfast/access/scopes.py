@@ -11,10 +11,7 @@ from collections.abc import Iterable
 
 from holdfast.errors import Invalid
 
-_READ = (
-    "accounts blocks bookmarks collections favourites filters follows lists mutes notifications search "
-    "statuses"
-)
+_READ = "accounts blocks bookmarks collections favourites filters follows lists mutes notifications search statuses"
 _WRITE = (
     "accounts blocks bookmarks collections conversations favourites filters follows lists media mutes "
     "notifications reports statuses"
