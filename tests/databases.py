@@ -41,7 +41,8 @@ def migrate_postgres(url: str) -> None:
 
 def settings_for(engine: str, folder: Path, postgres: Callable[[], Server], **environment: str) -> config.Settings:
     """Boot settings of a fresh server on an engine, its schema in place."""
-    env = {"HOLDFAST_DATA_DIR": str(folder), "HOLDFAST_RATE_LIMITS": "off"} | environment
+    cheap = {"HOLDFAST_RATE_LIMITS": "off", "HOLDFAST_PASSWORD_MEMORY_KIB": "64"}
+    env = {"HOLDFAST_DATA_DIR": str(folder)} | cheap | environment
     folder.mkdir(parents=True, exist_ok=True)
     if engine == "postgresql":
         server = postgres()

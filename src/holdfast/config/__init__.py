@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from holdfast.config.boot import (
+    SAFE_PASSWORD_MEMORY_KIB,
     BootSettings,
     Settings,
     help_text,
@@ -10,10 +11,12 @@ from holdfast.config.boot import (
     limits_off_in_public,
     load,
     mask,
+    weak_passwords_in_public,
 )
 from holdfast.config.server import Registration, ServerSettings
 
 __all__ = [
+    "SAFE_PASSWORD_MEMORY_KIB",
     "BootSettings",
     "Registration",
     "ServerSettings",
@@ -23,4 +26,5 @@ __all__ = [
     "limits_off_in_public",
     "load",
     "mask",
+    "weak_passwords_in_public",
 ]

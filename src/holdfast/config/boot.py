@@ -19,6 +19,8 @@ from holdfast.config.server import ServerSettings
 from holdfast.errors import Misconfigured
 
 SECRET = {"secret": True}
+SAFE_PASSWORD_MEMORY_KIB = 19_456
+"""Below this, hashes made for tests would be too cheap to break (the least that OWASP advises for argon2id)."""
 
 
 class BootSettings(Struct, kw_only=True, frozen=True):
@@ -48,6 +50,14 @@ class BootSettings(Struct, kw_only=True, frozen=True):
     log_format: Annotated[Literal["text", "json"], Meta(description="Form of the log lines.")] = "text"
     threads: Annotated[int, Meta(description="Threads for reading and, on PostgreSQL, for writing.", ge=2, le=64)] = 8
     outgoing_proxy: Annotated[str, Meta(description="Proxy for requests that leave, as http://host:port.")] = ""
+    password_memory_kib: Annotated[
+        int,
+        Meta(
+            description="Memory of one password hash, in KiB; below 19456 only for tests on localhost.",
+            ge=8,
+            le=4_194_304,
+        ),
+    ] = 47_104
     metrics_token: Annotated[
         str,
         Meta(description="Bearer token for /metrics; empty allows only the machine itself.", extra=SECRET),
@@ -166,6 +176,18 @@ def _check(settings: Settings) -> None:
     domain = settings.fixed.get("domain", "")
     if boot.rate_limits == "off" and domain:
         raise limits_off_in_public(domain)
+    if boot.password_memory_kib < SAFE_PASSWORD_MEMORY_KIB and domain:
+        raise weak_passwords_in_public(domain)
+
+
+def weak_passwords_in_public(domain: str) -> Misconfigured:
+    """The refusal to hash passwords cheaply under a public domain."""
+    return Misconfigured(
+        f"password_memory_kib below {SAFE_PASSWORD_MEMORY_KIB} is refused while the public domain {domain} is set, "
+        "since stolen password hashes could then be broken quickly. Remove HOLDFAST_PASSWORD_MEMORY_KIB (or the "
+        "setting) and start again.",
+        setting="password_memory_kib",
+    )
 
 
 def limits_off_in_public(domain: str) -> Misconfigured:

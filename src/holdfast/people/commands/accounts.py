@@ -85,7 +85,8 @@ def _refuse_taken(w: Write, key: str, skeleton: str) -> None:
 
 def move_local_addresses(w: Write, base_url: str) -> None:
     """Give our accounts their addresses under a new base; for a server that takes its domain after its set-up."""
-    ours = (accounts.c.domain.is_(None)) & (accounts.c.uri.notlike(f"{base_url}/users/%"))
+    named = accounts.c.domain.is_(None) & accounts.c.username_key.notlike("=%")  # not those whose name was released
+    ours = named & accounts.c.uri.notlike(f"{base_url}/users/%")
     for account_id, username in w.rows(select(accounts.c.id, accounts.c.username).where(ours)):
         _set(w, account_id, uri=f"{base_url}/users/{username}")
 
@@ -153,7 +154,9 @@ def release_name(w: Write, account_id: int) -> None:
     """Let others have the name of a deleted account that nobody ever saw (turned down, never confirmed)."""
     gone = (accounts.c.id == account_id) & accounts.c.deleted_at.is_not(None)
     free = f"={account_id}"  # no name can have this sign, so the tombstone is in nobody's way
-    w.run(update(accounts).where(gone).values(username_key=free, skeleton=free, uri=f"{w.db.base_url}/gone/{account_id}"))
+    w.run(
+        update(accounts).where(gone).values(username_key=free, skeleton=free, uri=f"{w.db.base_url}/gone/{account_id}")
+    )
 
 
 def _held(w: Write, account_id: int) -> Account:
