@@ -112,6 +112,22 @@ def test_our_addresses_follow_when_the_server_takes_its_domain(db: Database) -> 
     assert ada.account.url == "https://harbour.example/@ada"
 
 
+def test_a_released_name_is_free_again_even_after_the_domain_changed(db: Database) -> None:
+    first = person(db, "ada")
+    moderate(db, people.release_name, first)  # still in use: nothing is released
+    with pytest.raises(Invalid):
+        person(db, "ada")
+    moderate(db, people.delete_account, first)
+    moderate(db, people.release_name, first)
+    second = person(db, "ada")
+    with db.write(SYSTEM, Ability.ADMINISTRATION) as w:
+        people.move_local_addresses(w, "https://harbour.example")
+    with db.read() as r:
+        found = people.account_by_handle(r, "ADA")
+    assert found is not None
+    assert (found.id, found.uri) == (second.id, "https://harbour.example/users/ada")
+
+
 def test_the_room_offers_what_it_lists(db: Database) -> None:
     assert sorted(people.__all__) == sorted(set(people.__all__))
     assert [name for name in people.__all__ if not hasattr(people, name)] == []
