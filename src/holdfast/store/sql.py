@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, LargeBinary, MetaData
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, LargeBinary, MetaData
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql import ClauseElement, visitors
 from sqlalchemy.sql.expression import literal_column
 
 metadata = MetaData(
@@ -66,7 +66,11 @@ class Hot:
         if isinstance(self._build, str):
             text = self._build
         else:
-            compiled = self._build().compile(dialect=_DIALECTS[engine], compile_kwargs={"render_postcompile": True})
+            clause = self._build()
+            for part in visitors.iterate(clause):
+                if isinstance(part, BindParameter):
+                    part.required = False  # its value comes with each run
+            compiled = clause.compile(dialect=_DIALECTS[engine], compile_kwargs={"render_postcompile": True})
             text = str(compiled)
             constants = {k: v for k, v in (compiled.params or {}).items() if v is not None}
         lists = tuple(dict.fromkeys(_LIST.findall(text)))

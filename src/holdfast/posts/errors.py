@@ -1,0 +1,95 @@
+"""What can go wrong with posts, each with its key and a sentence for the member."""
+
+from __future__ import annotations
+
+from holdfast.errors import Conflict, Invalid, NotFound, Refused, TooMany
+
+
+class NoSuchStatus(NotFound):
+    """Record not found"""
+
+    key = "no_such_status"
+
+
+class NoSuchPoll(NotFound):
+    """Record not found"""
+
+    key = "no_such_poll"
+
+
+class NoSuchMedia(NotFound):
+    """Record not found"""
+
+    key = "no_such_media"
+
+
+class NoSuchTag(NotFound):
+    """Record not found"""
+
+    key = "no_such_tag"
+
+
+class NoSuchConversation(NotFound):
+    """Record not found"""
+
+    key = "no_such_conversation"
+
+
+class ReplyTargetGone(NotFound):
+    """The post that you are replying to does not exist (any more), or you may not see it."""
+
+    key = "reply_target_gone"
+
+
+class AccountNotActive(Refused):
+    """This account cannot post: it is suspended, waits for approval, or is gone."""
+
+    key = "account_not_active"
+
+
+class NotYours(Refused):
+    """This post is not yours."""
+
+    key = "not_yours"
+
+
+class ScreenedOut(Refused):
+    """This post cannot be published here."""
+
+    key = "screened_out"
+
+
+class TooManyPosts(TooMany):
+    """New accounts may only write so many posts an hour; wait a little."""
+
+    key = "too_many_posts"
+
+
+class CannotPin(Invalid):
+    """This post cannot be pinned."""
+
+    key = "cannot_pin"
+
+
+class CannotBoost(Refused):
+    """This action is not allowed"""
+
+    key = "cannot_boost"
+
+
+class CannotVote(Invalid):
+    """This vote cannot be counted."""
+
+    key = "cannot_vote"
+
+
+class MediaInUse(Conflict):
+    """This picture belongs to a published post."""
+
+    key = "media_in_use"
+
+
+class CannotEdit(Invalid):
+    """A boost cannot be edited."""
+
+    key = "cannot_edit"

@@ -1,0 +1,175 @@
+"""What a door needs to show statuses: small facts for every page, the full content only for what it has not cached."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, select
+
+from holdfast.people.tables import accounts
+from holdfast.posts.tables import statuses
+from holdfast.posts.visibility import visible_to
+from holdfast.store import Hot, Read, in_ids
+
+
+class Facts(NamedTuple):
+    """What changes often about a status and its author; ``revision`` and ``author_revision`` name the rest."""
+
+    id: int
+    revision: int
+    author_id: int
+    boost_of_id: int | None
+    thread_id: int
+    poll_id: int | None
+    replies_count: int
+    boosts_count: int
+    favourites_count: int
+    quotes_count: int
+    author_revision: int
+    followers_count: int
+    following_count: int
+    statuses_count: int
+    last_status_at: int | None
+
+
+class Flags(NamedTuple):
+    """What a viewer has done with the statuses of a page, as sets of status ids (``muted``: thread ids)."""
+
+    favourited: frozenset[int]
+    boosted: frozenset[int]
+    bookmarked: frozenset[int]
+    pinned: frozenset[int]
+    muted: frozenset[int]
+
+
+_FACTS = Hot(
+    lambda: select(
+        statuses.c.id,
+        statuses.c.revision,
+        statuses.c.author_id,
+        statuses.c.boost_of_id,
+        statuses.c.thread_id,
+        statuses.c.poll_id,
+        statuses.c.replies_count,
+        statuses.c.boosts_count,
+        statuses.c.favourites_count,
+        statuses.c.quotes_count,
+        accounts.c.revision,
+        accounts.c.followers_count,
+        accounts.c.following_count,
+        accounts.c.statuses_count,
+        accounts.c.last_status_at,
+    )
+    .select_from(statuses)
+    .join(accounts, accounts.c.id == statuses.c.author_id)
+    .where(in_ids(statuses.c.id, "ids"), visible_to(bindparam("viewer")))
+)
+_VISIBLE = Hot(lambda: select(statuses.c.id).where(in_ids(statuses.c.id, "ids"), visible_to(bindparam("viewer"))))
+_FLAGS = Hot(
+    "SELECT 0, status_id FROM favourites WHERE account_id = :viewer AND status_id IN (@ids) "
+    "UNION ALL SELECT 1, boost_of_id FROM statuses WHERE boost_of_id IN (@ids) AND author_id = :viewer "
+    "AND deleted_at IS NULL "
+    "UNION ALL SELECT 2, status_id FROM bookmarks WHERE account_id = :viewer AND status_id IN (@ids) "
+    "UNION ALL SELECT 3, status_id FROM pins WHERE account_id = :viewer AND status_id IN (@ids) "
+    "UNION ALL SELECT 4, thread_id FROM thread_mutes WHERE account_id = :viewer AND thread_id IN (@threads)"
+)
+NO_FLAGS = Flags(*(frozenset(),) * 5)
+
+
+def facts(r: Read, viewer: int | None, ids: Sequence[int]) -> dict[int, Facts]:
+    """The facts of those of these statuses that the viewer may see."""
+    if not ids:
+        return {}
+    return {row[0]: Facts(*row) for row in r.fast(_FACTS, ids=list(ids), viewer=viewer)}
+
+
+def visible_ids(r: Read, viewer: int | None, ids: Sequence[int]) -> set[int]:
+    """Those of these statuses that the viewer may see."""
+    if not ids:
+        return set()
+    return {row[0] for row in r.fast(_VISIBLE, ids=list(ids), viewer=viewer)}
+
+
+def flags(r: Read, viewer: int | None, ids: Collection[int], threads: Collection[int]) -> Flags:
+    """What the viewer has done with these statuses; one query whatever their number."""
+    if viewer is None or not ids:
+        return NO_FLAGS
+    found: tuple[set[int], ...] = (set(), set(), set(), set(), set())
+    for kind, number in r.fast(_FLAGS, viewer=viewer, ids=list(ids), threads=list(threads)):
+        found[kind].add(number)
+    return Flags(*(frozenset(part) for part in found))
+
+
+_CONTENT = Hot(
+    "SELECT s.id, s.revision, s.uri, s.author_id, s.visibility, s.in_reply_to_id, s.in_reply_to_account_id, "
+    "s.boost_of_id, s.html, s.spoiler_text, s.is_sensitive, s.language, s.created_at, s.edited_at, a.username, "
+    "a.domain, p.name, p.website, s.media_count FROM statuses s JOIN accounts a ON a.id = s.author_id "
+    "LEFT JOIN apps p ON p.id = s.app_id WHERE s.id IN (@ids)"
+)
+_MENTIONED = Hot(
+    "SELECT m.status_id, a.id, a.username, a.domain, a.uri FROM mentions m JOIN accounts a ON a.id = m.account_id "
+    "WHERE m.status_id IN (@ids) AND a.deleted_at IS NULL ORDER BY m.status_id, m.position"
+)
+_TAGGED = Hot(
+    "SELECT st.status_id, t.name FROM status_tags st JOIN tags t ON t.id = st.tag_id "
+    "WHERE st.status_id IN (@ids) ORDER BY st.status_id, t.name"
+)
+_ATTACHED = Hot(
+    "SELECT id, status_id, kind, state, file_name, mime_type, meta, blurhash, description, focus_x, focus_y "
+    "FROM media WHERE status_id IN (@ids) ORDER BY status_id, position, id"
+)
+
+
+class Content(NamedTuple):
+    """The part of a status that everybody sees alike."""
+
+    id: int
+    revision: int
+    uri: str
+    author_id: int
+    visibility: str
+    in_reply_to_id: int | None
+    in_reply_to_account_id: int | None
+    boost_of_id: int | None
+    html: str
+    spoiler_text: str
+    is_sensitive: bool
+    language: str | None
+    created_at: int
+    edited_at: int | None
+    username: str
+    domain: str | None
+    app_name: str | None
+    app_website: str | None
+    media_count: int
+    mentions: list[tuple[Any, ...]]  # id, username, domain, uri
+    tags: list[str]
+    media: list[tuple[Any, ...]]  # as in media_rows
+
+
+def contents(r: Read, ids: Sequence[int]) -> dict[int, Content]:
+    """The shared content of statuses, in four queries whatever their number. Ask :func:`facts` first who may see it."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    mentioned = _grouped(r.fast(_MENTIONED, ids=wanted))
+    tagged = _grouped(r.fast(_TAGGED, ids=wanted))
+    attached: dict[int, list[tuple[Any, ...]]] = {}
+    rows = r.fast(_CONTENT, ids=wanted)
+    if any(row[-1] for row in rows):
+        for row in r.fast(_ATTACHED, ids=wanted):
+            attached.setdefault(row[1], []).append(row)
+    return {
+        row[0]: Content(
+            *row, mentioned.get(row[0], []), [tag[0] for tag in tagged.get(row[0], [])], attached.get(row[0], [])
+        )
+        for row in rows
+    }
+
+
+def _grouped(rows: list[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
+    found: dict[int, list[tuple[Any, ...]]] = {}
+    for first, *rest in rows:
+        found.setdefault(first, []).append(tuple(rest))
+    return found

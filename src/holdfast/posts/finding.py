@@ -1,0 +1,84 @@
+"""What commands look up before they change anything: who acts, which post is meant."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, select
+
+from holdfast.acting import Acting
+from holdfast.errors import Unauthenticated
+from holdfast.posts.errors import AccountNotActive, NoSuchStatus
+from holdfast.posts.policy import Standing
+from holdfast.posts.tables import statuses
+from holdfast.posts.visibility import visible_to
+from holdfast.store import Hot, Read
+
+_AUTHOR = Hot(
+    "SELECT a.id, a.uri, a.default_visibility, a.default_sensitive, a.default_language, a.created_at, a.limited_at, "
+    "a.suspended_at, a.deleted_at, m.account_id, m.approved_at, m.disabled_at "
+    "FROM accounts a LEFT JOIN members m ON m.account_id = a.id WHERE a.id = :id"
+)
+_COLUMNS = tuple(getattr(statuses.c, name) for name in Standing._fields)
+_VISIBLE = Hot(
+    lambda: select(*_COLUMNS).where(statuses.c.id == bindparam("id"), visible_to(bindparam("viewer"))),
+)
+_STANDING = Hot(
+    f"SELECT {', '.join(Standing._fields)} FROM statuses WHERE id = :id AND deleted_at IS NULL"  # noqa: S608
+)
+
+
+class Author(NamedTuple):
+    """The acting account, as far as posting needs it."""
+
+    id: int
+    uri: str
+    default_visibility: str
+    default_sensitive: bool
+    default_language: str | None
+    created_at: int
+    is_limited: bool
+
+
+def active(r: Read, acting: Acting) -> Author:
+    """Who acts. Raises :class:`Unauthenticated` for strangers, :class:`AccountNotActive` for the suspended."""
+    if acting.account_id is None:
+        raise Unauthenticated()
+    rows = r.fast(_AUTHOR, id=acting.account_id)
+    if not rows:
+        raise AccountNotActive()
+    number, uri, visibility, sensitive, language, created, limited, suspended, deleted, member, approved, disabled = (
+        rows[0]
+    )
+    waits = member is not None and approved is None
+    if suspended is not None or deleted is not None or disabled is not None or waits:
+        raise AccountNotActive()
+    return Author(number, uri, visibility, bool(sensitive), language, created, limited is not None)
+
+
+def visible(r: Read, viewer: int | None, status_id: int) -> Standing:
+    """A status that the viewer may see. Raises :class:`NoSuchStatus`."""
+    rows = r.fast(_VISIBLE, id=status_id, viewer=viewer)
+    if not rows:
+        raise NoSuchStatus()
+    return Standing(*rows[0])
+
+
+def visible_original(r: Read, viewer: int | None, status_id: int) -> Standing:
+    """The same; of a boost, what it boosts."""
+    found = visible(r, viewer, status_id)
+    return found if found.boost_of_id is None else visible(r, viewer, found.boost_of_id)
+
+
+def standing(r: Read, status_id: int) -> Standing | None:
+    """A status that is not deleted, whoever may see it."""
+    rows = r.fast(_STANDING, id=status_id)
+    return Standing(*rows[0]) if rows else None
+
+
+def own(r: Read, account_id: int, status_id: int) -> Standing:
+    """A status of one's own. Raises :class:`NoSuchStatus`, also for other people's."""
+    found = standing(r, status_id)
+    if found is None or found.author_id != account_id:
+        raise NoSuchStatus()
+    return found

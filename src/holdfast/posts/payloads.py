@@ -1,0 +1,33 @@
+"""What the jobs of this room are told."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class ClosePoll(Struct, frozen=True):
+    """A poll whose end has come."""
+
+    poll_id: int
+
+
+class DeleteBoosts(Struct, frozen=True):
+    """A post that was deleted, whose boosts go too."""
+
+    status_id: int
+
+
+class RemoveFiles(Struct, frozen=True):
+    """Keys of blobs that nothing may refer to any more."""
+
+    keys: tuple[str, ...]
+
+
+class DeletePostsOf(Struct, frozen=True):
+    """An account that is gone, whose posts and marks go too."""
+
+    account_id: int
+
+
+class Nothing(Struct, frozen=True):
+    """The payload of jobs that repeat."""

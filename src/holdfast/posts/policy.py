@@ -1,0 +1,122 @@
+"""The rules of posting: what a draft may be, who may do what with a post."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from holdfast.config import ServerSettings
+from holdfast.errors import Invalid
+from holdfast.posts.drafts import PollDraft
+from holdfast.posts.errors import CannotBoost, CannotPin, CannotVote
+from holdfast.posts.text import character_count
+from holdfast.posts.visibility import VISIBILITIES
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}\Z")
+LONGEST_KEY = 255  # characters of an idempotency key
+
+
+class Standing(NamedTuple):
+    """A status as rules look at it."""
+
+    id: int
+    author_id: int
+    visibility: str
+    boost_of_id: int | None
+    thread_id: int
+    poll_id: int | None
+    in_reply_to_id: int | None
+    in_reply_to_account_id: int | None
+
+
+def check_words(text: str, spoiler_text: str, settings: ServerSettings, *, stands_alone: bool) -> None:
+    """Raise :class:`Invalid` for a text that is too long, or empty although nothing else ``stands_alone``."""
+    if not text.strip() and not stands_alone:
+        raise Invalid.field("text", "ERR_BLANK", "Text can't be blank")
+    most = settings.most_characters
+    if len(text) + len(spoiler_text) <= most and "://" not in text:
+        return  # counting never gives more than the number of code points, links apart
+    if character_count(text) + character_count(spoiler_text) > most:
+        raise Invalid.field("text", "ERR_TOO_LONG", f"Text is over the limit of {most} characters")
+
+
+def check_visibility(visibility: str) -> None:
+    """Raise :class:`Invalid` for a visibility that there is not."""
+    if visibility not in VISIBILITIES:
+        raise Invalid.field("visibility", "ERR_INCLUSION", "Visibility is not one of public, unlisted, private, direct")
+
+
+def check_attachments(media_ids: tuple[int, ...], poll: PollDraft | None, settings: ServerSettings) -> None:
+    """Raise :class:`Invalid` for too many pictures, pictures beside a poll, or a poll that breaks a limit."""
+    if media_ids and poll is not None:
+        raise Invalid.field("media_ids", "ERR_INVALID", "A post has either pictures or a poll, not both")
+    if len(media_ids) > settings.most_media:
+        raise Invalid.field("media_ids", "ERR_TOO_MANY", f"Cannot attach more than {settings.most_media} files")
+    if len(set(media_ids)) != len(media_ids):
+        raise Invalid.field("media_ids", "ERR_INVALID", "A picture can be attached only once")
+    if poll is not None:
+        check_poll(poll, settings)
+
+
+def check_poll(poll: PollDraft, settings: ServerSettings) -> None:
+    """Raise :class:`Invalid` for a poll that breaks a limit."""
+    options = [option.strip() for option in poll.options]
+    longest = settings.most_poll_option_characters
+    if len(options) < 2:
+        raise Invalid.field("poll", "ERR_TOO_FEW", "A poll needs at least two choices")
+    if len(options) > settings.most_poll_options:
+        raise Invalid.field("poll", "ERR_TOO_MANY", f"A poll has at most {settings.most_poll_options} choices")
+    if not all(options):
+        raise Invalid.field("poll", "ERR_BLANK", "A poll's choices can't be blank")
+    if any(len(option) > longest for option in options):
+        raise Invalid.field("poll", "ERR_TOO_LONG", f"A poll's choices have at most {longest} characters")
+    if len(set(options)) != len(options):
+        raise Invalid.field("poll", "ERR_TAKEN", "A poll's choices must differ")
+    if poll.expires_in_s < settings.shortest_poll_seconds:
+        raise Invalid.field("poll", "ERR_TOO_SHORT", f"A poll runs at least {settings.shortest_poll_seconds} seconds")
+    if poll.expires_in_s > settings.longest_poll_seconds:
+        raise Invalid.field("poll", "ERR_TOO_LONG", f"A poll runs at most {settings.longest_poll_seconds} seconds")
+
+
+def language_or(language: str | None, default: str | None) -> str | None:
+    """The language as handed in if it looks like a code, else the default."""
+    return language if language and _LANGUAGE.match(language) else default
+
+
+def may_pin(account_id: int, status: Standing, already: int, most: int) -> None:
+    """Raise :class:`CannotPin` with the reason."""
+    if status.author_id != account_id:
+        raise CannotPin("Someone else's post cannot be pinned")
+    if status.boost_of_id is not None:
+        raise CannotPin("A boost cannot be pinned")
+    if status.visibility == "direct":
+        raise CannotPin("Posts that are only visible to mentioned people cannot be pinned")
+    if already >= most:
+        raise CannotPin(f"You can pin up to {most} posts")
+
+
+def boost_visibility(account_id: int, status: Standing, wanted: str) -> str:
+    """Who a boost will be visible to. Raises :class:`CannotBoost` for what may not be passed on."""
+    if status.visibility == "direct" or (status.visibility == "private" and status.author_id != account_id):
+        raise CannotBoost()
+    if status.visibility == "private":
+        return "private"
+    if wanted not in VISIBILITIES:
+        raise Invalid.field("visibility", "ERR_INCLUSION", "Visibility is not one of public, unlisted, private")
+    return "private" if wanted == "direct" else wanted
+
+
+def may_vote(
+    account_id: int, author_id: int, choices: tuple[int, ...], options: int, *, is_multiple: bool, is_over: bool
+) -> None:
+    """Raise :class:`CannotVote` with the reason."""
+    if author_id == account_id:
+        raise CannotVote("You cannot vote in your own poll")
+    if is_over:
+        raise CannotVote("The poll has already ended")
+    if not choices:
+        raise CannotVote("Choose at least one answer")
+    if any(not 0 <= choice < options for choice in choices):
+        raise CannotVote("The chosen answer does not exist in this poll")
+    if len(choices) > 1 and not is_multiple:
+        raise CannotVote("Only one answer can be chosen in this poll")

@@ -1,0 +1,228 @@
+"""Publishing a post: everything that must be true of it, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import insert
+
+from holdfast.acting import Acting
+from holdfast.config import ServerSettings
+from holdfast.errors import Invalid
+from holdfast.posts import conversations, finding, policy, words
+from holdfast.posts.attaching import attach, attachable
+from holdfast.posts.drafts import Draft, PollDraft, Published, Words
+from holdfast.posts.errors import NoSuchStatus, ReplyTargetGone, TooManyPosts
+from holdfast.posts.events import StatusPublished
+from holdfast.posts.finding import Author
+from holdfast.posts.payloads import ClosePoll
+from holdfast.posts.policy import Standing
+from holdfast.posts.screening import Candidate, screening
+from holdfast.posts.tables import polls
+from holdfast.posts.visibility import EVERYONE
+from holdfast.store import HOUR, SECOND, Hot, first_at, made_at
+from holdfast.writes import Ability, Database, Write
+
+KEY_LIFE_MS = HOUR
+"""How long an idempotency key brings back the same post."""
+
+_CLAIM = Hot(
+    "INSERT INTO idempotency_keys (account_id, key, status_id, created_at) VALUES (:account, :key, :status, :now) "
+    "ON CONFLICT (account_id, key) DO UPDATE SET status_id = excluded.status_id, created_at = excluded.created_at "
+    "WHERE idempotency_keys.created_at < :oldest OR EXISTS (SELECT 1 FROM statuses s "
+    "WHERE s.id = idempotency_keys.status_id AND s.deleted_at IS NOT NULL)"
+)
+_CLAIMED = Hot("SELECT status_id FROM idempotency_keys WHERE account_id = :account AND key = :key")
+_LATELY = Hot(
+    "SELECT COUNT(*), MIN(id) FROM statuses WHERE author_id = :author AND id >= :first AND boost_of_id IS NULL"
+)
+_STATUS = Hot(
+    "INSERT INTO statuses (id, uri, author_id, is_local, visibility, in_reply_to_id, in_reply_to_account_id, "
+    "thread_id, text, html, spoiler_text, is_sensitive, language, app_id, poll_id, media_count, created_at) VALUES "
+    "(:id, :uri, :author_id, :is_local, :visibility, :in_reply_to_id, :in_reply_to_account_id, :thread_id, :text, "
+    ":html, :spoiler_text, :is_sensitive, :language, :app_id, :poll_id, :media_count, :created_at)"
+)
+_NEWEST = "newest_status_id = CASE WHEN newest_status_id > :id THEN newest_status_id ELSE :id END"
+COUNT_POST = Hot(
+    f"UPDATE accounts SET statuses_count = statuses_count + 1, last_status_at = :now, {_NEWEST} "  # noqa: S608
+    "WHERE id = :author"
+)
+_NOTE_POST = Hot(f"UPDATE accounts SET {_NEWEST} WHERE id = :author")  # noqa: S608
+_COUNT_REPLY = Hot("UPDATE statuses SET replies_count = replies_count + 1 WHERE id = :id")
+
+
+def publish(db: Database, acting: Acting, draft: Draft) -> Published:
+    """Publish a post, or find the one that the same idempotency key made within the last hour.
+
+    Raises :class:`Invalid` kinds for what breaks a limit, :class:`ReplyTargetGone`, :class:`TooManyPosts`
+    for new accounts, :class:`AccountNotActive`, and whatever a screener refuses with.
+    """
+    settings = db.settings
+    draft = _checked(draft, settings)
+    with db.write(acting, Ability.POSTING) as w:
+        author = finding.active(w, acting)
+        status_id = w.new_id()
+        if draft.idempotency_key:
+            earlier = _claim(w, author.id, draft.idempotency_key, status_id)
+            if earlier is not None:
+                return Published(earlier, is_new=False)
+        _respect_new_account_limit(w, author, settings)
+        parent = _parent(w, author.id, draft.in_reply_to_id)
+        draft = _with_defaults(draft, author, acting)
+        attachable(w, author.id, draft.media_ids)
+        made = words.compose(w, db, draft.text)
+        screening.ask(w, _candidate(status_id, author, draft, made, parent))
+        event = _write(w, author, status_id, draft, made, parent)
+        w.record(event, owner=author.id)
+        return Published(status_id, is_new=True)
+
+
+def _checked(draft: Draft, settings: ServerSettings) -> Draft:
+    """The draft, if it breaks no rule that can be told from it alone."""
+    if not draft.text.strip() and draft.spoiler_text.strip():
+        draft = replace(draft, text=draft.spoiler_text, spoiler_text="")
+    stands_alone = bool(draft.media_ids) or draft.poll is not None
+    policy.check_words(draft.text, draft.spoiler_text, settings, stands_alone=stands_alone)
+    policy.check_attachments(draft.media_ids, draft.poll, settings)
+    if draft.visibility is not None:
+        policy.check_visibility(draft.visibility)
+    if draft.idempotency_key and len(draft.idempotency_key) > policy.LONGEST_KEY:
+        raise Invalid.field("idempotency_key", "ERR_TOO_LONG", "The idempotency key is too long")
+    return draft
+
+
+def _claim(w: Write, account_id: int, key: str, status_id: int) -> int | None:
+    """Take a key for a new post; the post that has it already. Two at a time wait for each other here."""
+    if w.run_fast(_CLAIM, account=account_id, key=key, status=status_id, now=w.now, oldest=w.now - KEY_LIFE_MS):
+        return None
+    return int(w.fast(_CLAIMED, account=account_id, key=key)[0][0])
+
+
+def _respect_new_account_limit(w: Write, author: Author, settings: ServerSettings) -> None:
+    most = settings.new_account_posts_per_hour
+    if not most or w.now - author.created_at >= settings.new_account_hours * HOUR:
+        return
+    w.serialise(author.id)
+    count, oldest = w.fast(_LATELY, author=author.id, first=first_at(w.now - HOUR))[0]
+    if count >= most:
+        wait_ms = made_at(oldest) + HOUR - w.now
+        raise TooManyPosts(
+            f"New accounts can write {most} posts an hour; wait a little.", retry_after=max(wait_ms / SECOND, 1)
+        )
+
+
+def _parent(w: Write, viewer: int, in_reply_to_id: int | None) -> Standing | None:
+    if in_reply_to_id is None:
+        return None
+    try:
+        return finding.visible_original(w, viewer, in_reply_to_id)
+    except NoSuchStatus as fault:
+        raise ReplyTargetGone() from fault
+
+
+def _with_defaults(draft: Draft, author: Author, acting: Acting) -> Draft:
+    visibility = draft.visibility or author.default_visibility
+    if visibility == "public" and author.is_limited:
+        visibility = "unlisted"  # a limited account is kept out of the public timelines
+    sensitive = author.default_sensitive if draft.is_sensitive is None else draft.is_sensitive
+    return replace(
+        draft,
+        visibility=visibility,
+        is_sensitive=sensitive or bool(draft.spoiler_text.strip()),
+        language=policy.language_or(draft.language, author.default_language),
+        app_id=draft.app_id if draft.app_id is not None else acting.app_id,
+    )
+
+
+def _candidate(status_id: int, author: Author, draft: Draft, made: Words, parent: Standing | None) -> Candidate:
+    return Candidate(
+        status_id=status_id,
+        author_id=author.id,
+        text=draft.text,
+        spoiler_text=draft.spoiler_text,
+        visibility=draft.visibility or "",
+        mentions=made.mentions,
+        tags=tuple(tag.name for tag in made.tags),
+        links=made.links,
+        media_ids=draft.media_ids,
+        in_reply_to_account_id=parent.author_id if parent else None,
+    )
+
+
+def _write(
+    w: Write, author: Author, status_id: int, draft: Draft, made: Words, parent: Standing | None
+) -> StatusPublished:
+    visibility = draft.visibility or author.default_visibility
+    event = StatusPublished(
+        status_id=status_id,
+        author_id=author.id,
+        visibility=visibility,
+        thread_id=parent.thread_id if parent else status_id,
+        in_reply_to_id=parent.id if parent else None,
+        in_reply_to_account_id=parent.author_id if parent else None,
+        mentions=made.mentions,
+        tags=tuple(tag.name for tag in made.tags),
+        language=draft.language,
+        has_media=bool(draft.media_ids),
+        poll_id=w.new_id() if draft.poll is not None else None,
+    )
+    _insert(w, author, draft, made, event)
+    words.keep_mentions(w, status_id, made.mentions)
+    words.keep_tags(w, status_id, author.id, made.tags, counts=visibility == "public")
+    attach(w, author.id, status_id, draft.media_ids)
+    if draft.poll is not None and event.poll_id is not None:
+        open_poll(w, event.poll_id, status_id, author.id, draft.poll)
+    _count(w, event)
+    if visibility == "direct":
+        conversations.note(w, event.thread_id, status_id, author.id, made.mentions)
+    return event
+
+
+def _insert(w: Write, author: Author, draft: Draft, made: Words, event: StatusPublished) -> None:
+    w.run_fast(
+        _STATUS,
+        id=event.status_id,
+        uri=f"{author.uri}/statuses/{event.status_id}",
+        author_id=author.id,
+        is_local=True,
+        visibility=event.visibility,
+        in_reply_to_id=event.in_reply_to_id,
+        in_reply_to_account_id=event.in_reply_to_account_id,
+        thread_id=event.thread_id,
+        text=made.text,
+        html=made.html,
+        spoiler_text=draft.spoiler_text,
+        is_sensitive=bool(draft.is_sensitive),
+        language=draft.language,
+        app_id=draft.app_id,
+        poll_id=event.poll_id,
+        media_count=len(draft.media_ids),
+        created_at=w.now,
+    )
+
+
+def _count(w: Write, event: StatusPublished) -> None:
+    """Counters show what anybody could count: a direct post counts for nobody, a private reply not as a reply."""
+    if event.visibility == "direct":
+        w.run_fast(_NOTE_POST, id=event.status_id, author=event.author_id)
+    else:
+        w.run_fast(COUNT_POST, id=event.status_id, author=event.author_id, now=w.now)
+    if event.in_reply_to_id is not None and event.visibility in EVERYONE:
+        w.run_fast(_COUNT_REPLY, id=event.in_reply_to_id)
+
+
+def open_poll(w: Write, poll_id: int, status_id: int, author_id: int, poll: PollDraft) -> None:
+    """Write a poll and see to it that it closes on time."""
+    length_ms = poll.expires_in_s * SECOND
+    w.run(
+        insert(polls).values(
+            id=poll_id,
+            status_id=status_id,
+            author_id=author_id,
+            options=[option.strip() for option in poll.options],
+            is_multiple=poll.is_multiple,
+            hides_totals=poll.hides_totals,
+            expires_at=w.now + length_ms,
+        )
+    )
+    w.enqueue("posts.close_poll", ClosePoll(poll_id), delay_ms=length_ms)

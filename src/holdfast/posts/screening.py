@@ -1,0 +1,60 @@
+"""Screeners: asked about every post and every edit just before it is written; the site registers them.
+
+A screener answers within a few milliseconds from what is in memory or in indexed tables. It refuses by
+raising a kind of :class:`Refused` or :class:`Invalid` whose sentence the author reads; whatever it is
+unsure about it lets pass, for a job to look at longer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from holdfast.store import Read
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A post that is about to be written, or an edit of one (then ``is_edit``)."""
+
+    status_id: int
+    author_id: int
+    text: str
+    spoiler_text: str
+    visibility: str
+    mentions: tuple[int, ...]
+    tags: tuple[str, ...]
+    links: tuple[str, ...]
+    media_ids: tuple[int, ...]
+    in_reply_to_account_id: int | None
+    is_edit: bool = False
+
+
+class Screener(Protocol):
+    """Anything that may refuse a post before it is written."""
+
+    def __call__(self, r: Read, candidate: Candidate) -> None: ...
+
+
+class Screening:
+    """The screeners of this process, in the order in which they are asked."""
+
+    def __init__(self) -> None:
+        self.screeners: list[Screener] = []
+
+    def add(self, screener: Screener) -> None:
+        """Ask this one too, from now on."""
+        self.screeners.append(screener)
+
+    def remove(self, screener: Screener) -> None:
+        """Ask this one no longer."""
+        self.screeners.remove(screener)
+
+    def ask(self, r: Read, candidate: Candidate) -> None:
+        """Ask all; the first refusal is raised."""
+        for screener in self.screeners:
+            screener(r, candidate)
+
+
+screening = Screening()
+"""Filled once while the application is built."""

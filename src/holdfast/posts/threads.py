@@ -1,0 +1,112 @@
+"""A conversation as a tree: what came before a post, and what was said to it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, and_, bindparam, case, literal, select
+
+from holdfast.posts import finding
+from holdfast.posts.tables import statuses
+from holdfast.posts.visibility import not_hidden_for, visible_to
+from holdfast.store import Hot, Read, SystemClock
+
+MOST_IN_THREAD = 4_000
+"""Posts that a thread shows at most, in each direction."""
+
+_clock = SystemClock()
+
+
+class Thread(NamedTuple):
+    """Ids of the posts before a post, oldest first, and of those below it, each answer beneath what it answers."""
+
+    ancestors: list[int]
+    descendants: list[int]
+
+
+def thread(r: Read, viewer: int | None, status_id: int, most: int = MOST_IN_THREAD) -> Thread:
+    """The conversation around a post, as far as the viewer may and wants to see it. Raises :class:`NoSuchStatus`."""
+    status = finding.visible_original(r, viewer, status_id)
+    values: dict[str, Any] = {"id": status.id, "most": most}
+    if viewer is not None:
+        values |= {"viewer": viewer, "now": _clock.now()}
+    signed_in = viewer is not None
+    ancestors: list[int] = []
+    if status.in_reply_to_id is not None:
+        ancestors = [row[0] for row in r.fast(_ancestors(signed_in), **values)]
+    return Thread(ancestors, _depth_first(status.id, r.fast(_descendants(signed_in), **values)))
+
+
+@cache
+def _ancestors(signed_in: bool) -> Hot:
+    def build() -> Select[Any]:
+        above = (
+            select(statuses.c.in_reply_to_id.label("id"), literal(1).label("depth"))
+            .where(statuses.c.id == bindparam("id"))
+            .cte("above", recursive=True)
+        )
+        step = statuses.alias("step")
+        above = above.union_all(
+            select(step.c.in_reply_to_id, above.c.depth + 1)
+            .select_from(above)
+            .join(step, step.c.id == above.c.id)
+            .where(above.c.depth < bindparam("most"))
+        )
+        return (
+            select(statuses.c.id)
+            .select_from(above)
+            .join(statuses, statuses.c.id == above.c.id)
+            .where(_seen(signed_in))
+            .order_by(above.c.depth.desc())
+        )
+
+    return Hot(build)
+
+
+@cache
+def _descendants(signed_in: bool) -> Hot:
+    def build() -> Select[Any]:
+        below = (
+            select(statuses.c.id, statuses.c.in_reply_to_id.label("parent"), literal(1).label("depth"))
+            .where(statuses.c.in_reply_to_id == bindparam("id"))
+            .cte("below", recursive=True)
+        )
+        step = statuses.alias("step")
+        below = below.union_all(
+            select(step.c.id, step.c.in_reply_to_id, below.c.depth + 1)
+            .select_from(below)
+            .join(step, step.c.in_reply_to_id == below.c.id)
+            .where(below.c.depth < bindparam("most"))
+        )
+        few = select(below.c.id, below.c.parent).limit(bindparam("most")).cte("few")
+        return (
+            select(few.c.id, few.c.parent, case((_seen(signed_in), 1), else_=0))
+            .select_from(few)
+            .join(statuses, statuses.c.id == few.c.id)
+        )
+
+    return Hot(build)
+
+
+def _seen(signed_in: bool) -> Any:
+    viewer: Any = bindparam("viewer") if signed_in else None
+    return and_(visible_to(viewer), not_hidden_for(viewer, bindparam("now")))
+
+
+def _depth_first(root: int, rows: list[tuple[Any, ...]]) -> list[int]:
+    """The visible ones, children by id beneath their parent; what hangs below a hidden post keeps its place."""
+    children: dict[int, list[int]] = {}
+    seen: set[int] = set()
+    for number, parent, shown in rows:
+        children.setdefault(parent, []).append(number)
+        if shown:
+            seen.add(number)
+    order: list[int] = []
+    waiting = sorted(children.get(root, ()), reverse=True)
+    while waiting:
+        number = waiting.pop()
+        if number in seen:
+            order.append(number)
+        waiting += sorted(children.get(number, ()), reverse=True)
+    return order
