@@ -91,7 +91,7 @@ def _operation(route: Route, properties: Schema, answer: Schema) -> dict[str, An
     operation: dict[str, Any] = {
         "operationId": route.operation_id,
         "summary": route.summary,
-        "tags": [_tag(route.path)],
+        "tags": [tag_of(route.path)],
         "x-tier": route.tier,
         "security": _security(route),
         "responses": _responses(route, answer),
@@ -228,7 +228,8 @@ def _error_response(schema: Schema) -> dict[str, Any]:
     return {"description": "Not done.", "content": {"application/json": {"schema": schema}}}
 
 
-def _tag(path: str) -> str:
+def tag_of(path: str) -> str:
+    """The resource that a path belongs to."""
     parts = [part for part in path.split("/") if part]
     return parts[2] if parts[:1] == ["api"] and len(parts) > 2 else parts[0]
 

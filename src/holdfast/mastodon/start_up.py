@@ -1,0 +1,121 @@
+"""What clients ask for at start-up and what this release answers with nothing, and why.
+
+Every method in ``EMPTY`` and ``MISSING`` is served with its documented path, scope and form; what it would list
+cannot be made on this server yet.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+
+from holdfast.errors import NotFound
+from holdfast.mastodon import entities as e
+from holdfast.mastodon.accounts import AccountById, must_exist
+from holdfast.mastodon.binding import Id
+from holdfast.mastodon.endpoints import Call, Endpoints
+from holdfast.mastodon.entities.base import Entity
+
+api = Endpoints()
+
+NEXT = "comes with the next release of the client API"
+
+
+class IdentityProof(Entity, kw_only=True):
+    """A proof of identity by a service that is no more."""
+
+    provider: str
+    provider_username: str
+    updated_at: str
+    proof_url: str
+    profile_url: str
+
+
+class ListById(Struct, kw_only=True):
+    """The list in the path."""
+
+    list_id: Id
+
+
+class Listing(NamedTuple):
+    """A method that answers an empty list: path, form, who may ask, tier, and why it is empty."""
+
+    path: str
+    returns: Any
+    auth: str
+    scopes: str
+    tier: int
+    reason: str
+
+
+EMPTY: tuple[Listing, ...] = (
+    Listing("/api/v1/lists", list[e.List], "user", "read:lists", 2, f"lists: {NEXT}"),
+    Listing("/api/v1/accounts/{id}/lists", list[e.List], "user", "read:lists", 3, f"lists: {NEXT}"),
+    Listing("/api/v2/filters", list[e.Filter], "user", "read:filters", 2, f"filters: {NEXT}"),
+    Listing("/api/v1/filters", list[e.V1Filter], "user", "read:filters", 2, f"filters: {NEXT}"),
+    Listing("/api/v1/announcements", list[e.Announcement], "user", "", 3, f"announcements: {NEXT}"),
+    Listing("/api/v1/custom_emojis", list[e.CustomEmoji], "public", "", 1, f"custom emojis: {NEXT}"),
+    Listing("/api/v1/featured_tags", list[e.FeaturedTag], "user", "read:accounts", 3, f"featured tags: {NEXT}"),
+    Listing("/api/v1/featured_tags/suggestions", list[e.Tag], "user", "read:accounts", 3, f"featured tags: {NEXT}"),
+    Listing("/api/v1/accounts/{id}/featured_tags", list[e.FeaturedTag], "public", "", 3, f"featured tags: {NEXT}"),
+    Listing("/api/v1/accounts/{id}/identity_proofs", list[IdentityProof], "user", "", 3, "the service is no more"),
+    Listing("/api/v2/suggestions", list[e.Suggestion], "user", "read", 2, f"suggestions: {NEXT}"),
+    Listing("/api/v1/suggestions", list[e.Account], "user", "read", 3, f"suggestions: {NEXT}"),
+    Listing("/api/v1/trends", list[e.Tag], "public", "", 3, f"trends: {NEXT}"),
+    Listing("/api/v1/trends/tags", list[e.Tag], "public", "", 2, f"trends: {NEXT}"),
+    Listing("/api/v1/trends/statuses", list[e.Status], "public", "", 2, f"trends: {NEXT}"),
+    Listing("/api/v1/trends/links", list[e.TrendsLink], "public", "", 2, f"trends: {NEXT}"),
+    Listing(
+        "/api/v1/scheduled_statuses", list[e.ScheduledStatus], "user", "read:statuses", 3, f"scheduled posts: {NEXT}"
+    ),
+)
+
+MISSING: dict[str, str] = {
+    "/api/v1/timelines/list/{list_id}": f"no list exists, so none is found; lists: {NEXT}",
+    "/api/v1/push/subscription": f"no token has a subscription; web push: {NEXT}",
+}
+"""Methods that answer 404, as they are documented to for what does not exist."""
+
+
+def _declare(listing: Listing) -> None:
+    options: dict[str, Any] = {
+        "auth": listing.auth,
+        "scopes": listing.scopes,
+        "returns": listing.returns,
+        "tier": listing.tier,
+    }
+    if "{id}" in listing.path:
+
+        def of_account(call: Call, params: AccountById) -> list[Any]:
+            must_exist(call, params.id)
+            return []
+
+        run: Any = of_account
+        options["params"] = AccountById
+    else:
+
+        def plain(call: Call) -> list[Any]:  # noqa: ARG001 - nothing is looked up
+            return []
+
+        run = plain
+    run.__doc__ = f"An empty list ({listing.reason})."
+    run.__name__ = listing.path.removeprefix("/api/").replace("/", "_").replace("{id}", "of")
+    run.__module__ = __name__
+    api.get(listing.path, **options)(run)
+
+
+for _listing in EMPTY:
+    _declare(_listing)
+
+
+@api.get("/api/v1/timelines/list/{list_id}", scopes="read:lists", params=ListById, returns=list[e.Status], tier=2)
+def list_timeline(call: Call, params: ListById) -> list[Any]:  # noqa: ARG001 - there are no lists to look in
+    """A list's timeline; no list exists yet, so none is found."""
+    raise NotFound()
+
+
+@api.get("/api/v1/push/subscription", scopes="push", returns=e.WebPushSubscription)
+def push_subscription(call: Call) -> None:  # noqa: ARG001 - there are no subscriptions to look in
+    """The token's web push subscription; none exists yet, so none is found."""
+    raise NotFound()
