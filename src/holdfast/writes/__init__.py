@@ -12,6 +12,7 @@ from holdfast.writes.abilities import (
     switch_off,
     switch_on,
 )
+from holdfast.writes.abilities import check as check_mode
 from holdfast.writes.database import Database, Write
 from holdfast.writes.hooks import LATER, NORMAL, URGENT, Hooks, JobKind
 from holdfast.writes.runner import Runner
@@ -35,6 +36,7 @@ __all__ = [
     "SettingsChanged",
     "SwitchedOff",
     "Write",
+    "check_mode",
     "modes",
     "switch_off",
     "switch_on",
