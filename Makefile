@@ -65,8 +65,11 @@ format: env-dev ## format the code and mend what can be mended by itself
 lock: ## remake the lock files (needs uv; make lock ARGS=--upgrade)
 	@tools/lock $(ARGS)
 
-bench: env-dev ## measure the server against a bare one (long; see docs/benchmarks.md)
+bench: env-dev ## measure the server against a bare one (long; one part: make bench-reading; see docs/benchmarks.md)
 	@$(BIN)/python -m bench $(ARGS)
+
+bench-%: env-dev
+	@$(BIN)/python -m bench $* $(ARGS)
 
 proof: env-dev ## the long proofs: faults under load, fuzzing, soak
 	@$(BIN)/python -m pytest tests proof -m "system or proof" -o "addopts=--import-mode=importlib" $(ARGS)

@@ -1,0 +1,52 @@
+"""``python -m bench [reading] [posting] [start] [--engine sqlite|postgresql]``"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from rich.console import Console
+
+from bench import load, posting, reading, servers, start
+from bench.generator import Generator, generator
+from bench.report import Report
+from bench.sizes import Sizes, chosen
+
+Measure = Callable[[str, Sizes, servers.Loaded, Generator, Report, Callable[[str], None]], None]
+MEASUREMENTS: dict[str, Measure] = {"start": start.measure, "reading": reading.measure, "posting": posting.measure}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure, print, write down. Returns 1 when an aim of a full run is missed."""
+    asked = _parser().parse_args(arguments)
+    sizes = chosen()
+    console = Console()
+    say = Console(stderr=True).log
+    names = asked.names or list(MEASUREMENTS)
+    reports = {name: Report(name, sizes.name) for name in names}
+    source, facts = load.prepared(sizes, say)
+    with generator() as load_generator:
+        for engine in asked.engine or servers.ENGINES:
+            say(f"{engine}: loading")
+            with servers.loaded(engine, source, facts) as ready:
+                for name in names:
+                    MEASUREMENTS[name](engine, sizes, ready, load_generator, reports[name], say)
+    for report in reports.values():
+        report.show(console)
+        console.print(f"written to {report.write().relative_to(servers.ROOT)}")
+    missed = [figure.name for report in reports.values() for figure in report.figures if figure.met is False]
+    if missed:
+        console.print(f"Missed: {', '.join(missed)}")
+    return 1 if missed and sizes.name == "full" else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bench", description="Measure the server against a bare one.")
+    parser.add_argument("names", nargs="*", choices=[*MEASUREMENTS, []], help="what to measure; nothing is everything")
+    parser.add_argument("--engine", action="append", choices=servers.ENGINES, help="only on this engine")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
