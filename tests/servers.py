@@ -3,7 +3,7 @@
 A pytest plugin.
 
 - fixture ``server``: a `RunningServer` on SQLite and on PostgreSQL in turn, started once for each worker.
-  Tests share it, so they make their own members and look only at what is theirs.
+  Tests share it, so they make their own members (``server.member()``) and look only at what is theirs.
 - fixture ``new_server``: starts servers of a test's own, ``new_server(engine, HOLDFAST_…="…")``, on SQLite by
   default; they are stopped at the end of the test.
 """
@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ from holdfast.cli import calling
 from tests.databases import ENGINES, settings_for
 
 START_SECONDS = 20.0
+PASSWORD = "correct horse 41 battery"
 ROOT = Path(__file__).parent.parent
 
 
@@ -35,6 +38,16 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """A member that a test made; the password is ``PASSWORD``."""
+
+    name: str
+    id: str
+    token: str
+    email: str
 
 
 class Done:
@@ -69,6 +82,7 @@ class RunningServer:
             "HOLDFAST_LISTEN": f"127.0.0.1:{self.port}",
             "HOLDFAST_RATE_LIMITS": "off",
             "HOLDFAST_LOG_FORMAT": "json",
+            "HOLDFAST_PASSWORD_MEMORY_KIB": "8",
         } | environment
         self.process: subprocess.Popen[str] | None = None
 
@@ -117,6 +131,13 @@ class RunningServer:
         """Its log."""
         return self._err.read_text() if self._err.exists() else ""
 
+    def set_up(self) -> RunningServer:
+        """Make it a community called Harbour with open registration, owned by @owner."""
+        self.call(
+            "init", name="Harbour", registration="open", owner="owner", email="owner@example.org", password=PASSWORD
+        )
+        return self
+
     # ── talking to it ──
 
     def client(self, token: str | None = None, **options: Any) -> httpx.Client:
@@ -124,12 +145,19 @@ class RunningServer:
         headers = {"authorization": f"Bearer {token}"} if token else {}
         return httpx.Client(base_url=self.base_url, headers=headers, timeout=10, trust_env=False, **options)
 
-    def call(self, name: str, **arguments: Any) -> Any:
+    def call(self, name: str, /, **arguments: Any) -> Any:
         """Run an operation of the command line through the command socket: quick, without a new process."""
         connection = calling.connect(self.data_dir)
         assert connection is not None, "the server is not running"
         with connection:
             return calling.ask(connection, name, arguments, calling.nothing)
+
+    def member(self, prefix: str = "m", *, role: str = "member", scopes: str = "read write follow push") -> NewMember:
+        """A new member with a name of their own that begins with ``prefix``, and a token."""
+        name = f"{prefix}_{secrets.token_hex(5)}"
+        made = self.call("user.create", name=name, email=f"{name}@example.org", password=PASSWORD, role=role)
+        token = self.call("user.token", name=name, scopes=scopes)["token"]
+        return NewMember(name, made["account_id"], token, f"{name}@example.org")
 
     def cli(self, *words: str, **environment: str) -> Done:
         """Run ``holdfast`` with arguments, as an operator would (half a second: a new process)."""
@@ -168,8 +196,9 @@ def _prepared(request: pytest.FixtureRequest, engine: str, folder: Path, **envir
 
 @pytest.fixture(scope="session", params=ENGINES)
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """A running server, shared by the tests of a worker, on each engine in turn."""
+    """A running server, shared by the tests of a worker, on each engine in turn; it is set up."""
     running = _prepared(request, request.param, tmp_path_factory.mktemp(f"server-{request.param}") / "data").start()
+    running.set_up()
     yield running
     running.stop()
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from tests.servers import RunningServer
 
 NewServer = Callable[..., RunningServer]
+SAFE = {"HOLDFAST_RATE_LIMITS": "on", "HOLDFAST_PASSWORD_MEMORY_KIB": "19456"}
 
 
 def test_the_server_is_up_and_says_where(server: RunningServer) -> None:
@@ -101,7 +102,7 @@ def test_rate_limits_off_are_loud_and_refused_in_public(new_server: NewServer) -
     server = new_server().start()
     assert "RATE LIMITS ARE OFF" in server.log()
     server.stop()
-    server.cli("settings", "set", "domain", "social.example", HOLDFAST_RATE_LIMITS="on").ok()
+    server.cli("settings", "set", "domain", "social.example", **SAFE).ok()
     refused = server.cli("up")
     assert refused.code == 1
     assert "social.example" in refused.err

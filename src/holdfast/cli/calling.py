@@ -13,9 +13,8 @@ from holdfast import config
 from holdfast.config import Settings
 from holdfast.errors import FieldError, Invalid, Problem, Unavailable
 from holdfast.site import lock
-from holdfast.site.commands_socket import LARGEST, address_of, path_of
 from holdfast.site.registry import Progress, find, run
-from holdfast.site.wiring import open_database
+from holdfast.site.socket_path import LARGEST, address_of, path_of
 
 WAIT_S = 5.0
 
@@ -62,6 +61,11 @@ def call(
 
 
 def _run_here(settings: Settings, name: str, arguments: dict[str, Any], progress: Progress) -> Any:
+    # Every room is loaded only here: with a running server, the command needs none of them.
+    from holdfast.cli.operations import register_all
+    from holdfast.site.wiring import open_database
+
+    register_all()
     db = open_database(settings)
     try:
         return run(find(name), db, arguments, progress)

@@ -7,42 +7,19 @@ answers are any number of ``{"progress": [label, done, total]}`` and then ``{"re
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import os
 import socket
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from holdfast.errors import Problem
 from holdfast.site.registry import find, run
+from holdfast.site.socket_path import LARGEST, address_of, path_of
 from holdfast.writes import Database
 
 log = logging.getLogger(__name__)
-
-LARGEST = 16 * 1024 * 1024
-LONGEST_PATH = 100  # bytes that a socket's address takes on every system
-
-
-def path_of(data_dir: Path) -> Path:
-    """Where the socket of a data folder lies."""
-    return data_dir.resolve() / "command.sock"
-
-
-@contextlib.contextmanager
-def address_of(path: Path) -> Iterator[str]:
-    """An address short enough for a socket, however deep the folder lies."""
-    if len(os.fsencode(path)) <= LONGEST_PATH:
-        yield str(path)
-        return
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        yield f"/proc/self/fd/{folder}/{path.name}"
-    finally:
-        os.close(folder)
 
 
 def describe(problem: Problem) -> dict[str, Any]:

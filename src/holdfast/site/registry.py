@@ -9,12 +9,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 import msgspec
 
 from holdfast.errors import Invalid, NotFound
-from holdfast.writes import Database
+
+if TYPE_CHECKING:
+    from holdfast.writes import Database
 
 Progress = Callable[[str, int, int], None]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -52,7 +54,8 @@ def operation(name: str) -> Callable[[F], F]:
 
 
 def _describe(name: str, call: Callable[..., Any]) -> Operation:
-    hints, fields, takes_progress = get_type_hints(call), [], False
+    hints, takes_progress = get_type_hints(call), False
+    fields: list[Any] = []
     for parameter in list(inspect.signature(call).parameters.values())[1:]:
         if parameter.name == "progress":
             takes_progress = True

@@ -18,7 +18,8 @@ from granian.server.embed import Server
 
 from holdfast import ops
 from holdfast.access import setup
-from holdfast.config import Settings, limits_off_in_public
+from holdfast.acting import SYSTEM
+from holdfast.config import Settings
 from holdfast.site import lock, port
 from holdfast.site.application import Application, build_application
 from holdfast.site.commands_socket import CommandSocket
@@ -44,6 +45,7 @@ def serve(settings: Settings, *, say: Callable[[str], None] = print, started: fl
         db = open_database(settings)
         try:
             _warn(db)
+            _settle_domain(db)
             uvloop.run(_Serving(db, say, started or time.monotonic()).run())
         finally:
             db.close()
@@ -56,14 +58,20 @@ def serve(settings: Settings, *, say: Callable[[str], None] = print, started: fl
 
 
 def _warn(db: Database) -> None:
-    if db.config.boot.rate_limits != "off":
-        return
     if db.settings.domain:
-        raise limits_off_in_public(db.settings.domain)
-    log.warning(
-        "RATE LIMITS ARE OFF: passwords and codes can be guessed without end. This is for tests on this machine only; "
-        "remove HOLDFAST_RATE_LIMITS to turn them on."
-    )
+        setup.check_safe_in_public(db, db.settings.domain)
+    if db.config.boot.rate_limits == "off":
+        log.warning(
+            "RATE LIMITS ARE OFF: passwords and codes can be guessed without end. This is for tests on this machine "
+            "only; remove HOLDFAST_RATE_LIMITS to turn them on."
+        )
+
+
+def _settle_domain(db: Database) -> None:
+    """Let a domain that only the configuration file knows count as taken, while it still may be."""
+    fixed = db.config.fixed.get("domain", "")
+    if fixed and db.settings.is_set_up:
+        db.submit(lambda: setup.take_domain(db, SYSTEM, fixed)).result()
 
 
 class _Serving:
@@ -118,10 +126,11 @@ class _Serving:
         )
         host, number = db.config.host_and_port
         shown = "localhost" if host in _HERE else (f"[{host}]" if ":" in host else host)
-        self._say(f"Holdfast is ready: http://{shown}:{number}")
+        lines = [f"Holdfast is ready: http://{shown}:{number}"]
         if not db.settings.is_set_up:
             token = setup.make_token(db)
-            self._say(f"Set it up here (the link works once): http://{shown}:{number}/setup?token={token}")
+            lines.append(f"Set it up here (the link works once): http://{shown}:{number}/setup?token={token}")
+        self._say("\n".join(lines))
 
     async def _until_stopped(self, app: Application, serving: asyncio.Task[None]) -> None:
         """Wait for the end of serving, and after the signal no longer than the requests under way may take."""

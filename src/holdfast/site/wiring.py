@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from holdfast import keys, people, store
+from holdfast import access, keys, moderation, notifications, people, posts, store
+from holdfast.access.setup import DomainTaken
 from holdfast.config import Settings
-from holdfast.store import MINUTE, Clock
-from holdfast.writes import Database, Hooks
+from holdfast.site import domain
+from holdfast.store import HOUR, MINUTE, Clock
+from holdfast.writes import LATER, Database, Hooks
 
 
 def hooks() -> Hooks:
@@ -13,7 +15,69 @@ def hooks() -> Hooks:
     h = Hooks()
     h.job(people.EXPIRE_MUTES, people.ExpireMutes, people.expire_mutes, every_ms=MINUTE)
     h.job(people.SEVER, people.Sever, people.sever)
+    _posts(h)
+    _access(h)
+    _notifications(h)
+    h.on(DomainTaken, domain.MOVE_POSTS, domain.move_posts)
     return h
+
+
+def _access(h: Hooks) -> None:
+    h.job("access.note_use", access.Nothing, access.note_use, every_ms=MINUTE)
+    h.job("access.purge", access.Nothing, access.purge, every_ms=HOUR)
+    h.job(access.RESET, access.ResetAsked, access.send_reset, outside=True)
+    h.on(access.EmailConfirmationAsked, "access.confirmation_letter", access.send_confirmation, outside=True)
+    h.on(access.NewSignIn, "access.sign_in_letter", access.send_sign_in, when=_is_unfamiliar, outside=True)
+    h.on(access.PasswordChanged, "access.password_letter", access.send_password_changed, outside=True)
+    h.on(access.MemberApproved, "access.approval_letter", access.send_approval, outside=True)
+
+
+def _is_unfamiliar(event: access.NewSignIn) -> bool:
+    return not event.is_familiar
+
+
+def _posts(h: Hooks) -> None:
+    h.job("posts.close_poll", posts.ClosePoll, posts.close_poll)
+    h.job("posts.close_polls", posts.Nothing, posts.close_polls, every_ms=MINUTE)
+    h.job("posts.delete_boosts", posts.DeleteBoosts, posts.delete_boosts)
+    h.job("posts.delete_posts_of", posts.DeletePostsOf, posts.delete_posts_of, priority=LATER)
+    h.job("posts.purge_deleted", posts.Nothing, posts.purge_deleted, every_ms=10 * MINUTE, priority=LATER)
+    h.job("posts.clear_media", posts.Nothing, posts.clear_media, every_ms=10 * MINUTE, priority=LATER)
+    h.job("posts.forget_keys", posts.Nothing, posts.forget_keys, every_ms=HOUR, priority=LATER)
+    h.job("posts.remove_files", posts.RemoveFiles, posts.removing_files(posts.delete_blobs), outside=True)
+    h.on(people.AccountDeleted, "posts.begin_deleting_posts", posts.begin_deleting_posts)
+    h.on(people.AccountDeleted, "posts.drop_last_pictures", posts.drop_last_pictures, when=_drops_blobs)
+    h.on(people.ProfileChanged, "posts.drop_profile_pictures", posts.drop_profile_pictures, when=_drops_blobs)
+
+
+def _drops_blobs(event: people.AccountDeleted | people.ProfileChanged) -> bool:
+    return bool(event.dropped_blobs)
+
+
+def _notifications(h: Hooks) -> None:
+    h.job(notifications.SPREAD, notifications.Spread, notifications.spread)
+    h.job(notifications.DROP, notifications.Drop, notifications.drop, priority=LATER)
+    published, edited = posts.StatusPublished, posts.StatusEdited
+    h.on(published, "notifications.named", notifications.tell_named, when=notifications.names_somebody)
+    h.on(published, "notifications.watchers", notifications.tell_watchers, asks=notifications.is_watched)
+    h.on(edited, "notifications.edited", notifications.tell_edited, asks=notifications.concerns_somebody)
+    h.on(posts.PollClosed, "notifications.poll_closed", notifications.tell_poll_closed)
+    h.on(posts.StatusFavourited, "notifications.favourited", notifications.tell_favourited)
+    h.on(posts.StatusUnfavourited, "notifications.unfavourited", notifications.take_favourite_back)
+    h.on(posts.StatusDeleted, "notifications.status_deleted", notifications.take_status_back)
+    h.on(people.Followed, "notifications.followed", notifications.tell_followed)
+    h.on(people.Unfollowed, "notifications.unfollowed", notifications.take_follow_back)
+    h.on(people.FollowRequested, "notifications.requested", notifications.tell_requested)
+    h.on(people.FollowRequestWithdrawn, "notifications.request_withdrawn", notifications.take_request_back)
+    h.on(people.FollowRejected, "notifications.request_rejected", notifications.take_request_back)
+    h.on(people.FollowAccepted, "notifications.request_accepted", notifications.turn_request)
+    h.on(people.Blocked, "notifications.blocked", notifications.part)
+    h.on(people.DomainBlocked, "notifications.domain_blocked", notifications.part_from_domain)
+    h.on(people.AccountDeleted, "notifications.account_deleted", notifications.begin_dropping)
+    signed_up, confirmed = access.MemberSignedUp, access.EmailConfirmed
+    h.on(signed_up, "notifications.signed_up", notifications.tell_signed_up, when=notifications.is_complete)
+    h.on(confirmed, "notifications.confirmed", notifications.tell_signed_up, when=notifications.is_first_address)
+    h.on(moderation.ReportFiled, "moderation.tell_staff", moderation.tell_staff)
 
 
 def open_database(settings: Settings, *, clock: Clock | None = None, upgrade: bool = True) -> Database:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from holdfast.store.clock import DAY, HOUR, MINUTE, SECOND, Clock, ManualClock, SystemClock
+from holdfast.store.copying import copy_database
 from holdfast.store.errors import (
     DatabaseBusy,
     DatabaseFault,
@@ -18,7 +19,7 @@ from holdfast.store.migrating import NEWEST, Upgrade, revision, upgrade
 from holdfast.store.opening import Store, open_store
 from holdfast.store.paging import Window, page, starts_with, windowed
 from holdfast.store.reading import Read
-from holdfast.store.sql import Bytes, Hot, Id, Time, in_ids, metadata
+from holdfast.store.sql import Bytes, Hot, Id, Time, in_ids, json_value, metadata
 from holdfast.store.transactions import Transaction
 
 __all__ = [
@@ -46,9 +47,11 @@ __all__ = [
     "UnusableDatabase",
     "Upgrade",
     "Window",
+    "copy_database",
     "first_at",
     "in_ids",
     "is_worth_repeating",
+    "json_value",
     "made_at",
     "metadata",
     "open_store",

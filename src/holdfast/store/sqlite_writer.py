@@ -63,6 +63,8 @@ class SqliteWriter:
         self._lock = threading.RLock()
         self._current = Current()
         self._stopping = False
+        self.batches = 0  # commits so far, and the commands in them: for the metrics
+        self.commands = 0
         self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
         self._thread.start()
 
@@ -151,6 +153,8 @@ class SqliteWriter:
             with self._lock:
                 after = self._run(batch)
             if after is not None:
+                self.batches += 1
+                self.commands += len(batch)
                 after.run_after()
         except BaseException as fault:
             log.exception("the writer met an unexpected fault")

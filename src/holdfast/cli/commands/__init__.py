@@ -1,0 +1,8 @@
+"""The commands, a module for each group. Each module's ``add(app)`` puts its commands into the program."""
+
+from __future__ import annotations
+
+from holdfast.cli.commands import configuration, copies, people, running, service
+
+GROUPS = (running, configuration, people, service, copies)
+"""Every module with commands, in the order of the help page."""

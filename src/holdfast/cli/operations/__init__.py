@@ -1,0 +1,17 @@
+"""What the command line can do, each once: run by the running server or, without one, by the command itself.
+
+Importing this registers every operation; :func:`register_all` says so where it is done.
+"""
+
+from __future__ import annotations
+
+from holdfast.cli.operations import backups, exports, members, service, setting_up
+from holdfast.site.registry import names
+
+MODULES = (setting_up, members, service, backups, exports)
+"""Every module with operations."""
+
+
+def register_all() -> list[str]:
+    """The names of all operations, which are registered once this module is loaded."""
+    return names()
