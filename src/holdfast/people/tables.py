@@ -85,6 +85,14 @@ follows = _relation(
     Column("shows_boosts", Boolean, nullable=False),
     Column("notifies", Boolean, nullable=False),
     Column("languages", JSON),  # null: all
+    # Which followers want to be told of every post: most authors have none, and each post asks.
+    Index(
+        "ix_follows_notifies",
+        "target_id",
+        "account_id",
+        sqlite_where=text("notifies"),
+        postgresql_where=text("notifies"),
+    ),
 )
 follow_requests = _relation(
     "follow_requests",

@@ -61,7 +61,7 @@ class Write(Read):
         number = self.new_id()
         actor = self.acting.account_id
         self.tx.pending.append(Draft(number, self.now, owner if owner is not None else actor, actor, event))
-        for kind in self.db.hooks.following(event):
+        for kind in self.db.hooks.following(event, self):
             self.enqueue(kind.name, event)
 
     def enqueue(self, name: str, payload: Any, *, delay_ms: int = 0, dedupe: str | None = None) -> None:

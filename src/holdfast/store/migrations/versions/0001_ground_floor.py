@@ -281,6 +281,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follows")),
         sa.UniqueConstraint("account_id", "target_id", name=op.f("uq_follows_account_id_target_id")),
     )
+    op.create_index(
+        "ix_follows_notifies",
+        "follows",
+        ["target_id", "account_id"],
+        unique=False,
+        sqlite_where=sa.text("notifies"),
+        postgresql_where=sa.text("notifies"),
+    )
     op.create_index("ix_follows_target_id_id", "follows", ["target_id", "id"], unique=False)
     op.create_table(
         "idempotency_keys",

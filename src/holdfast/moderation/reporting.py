@@ -1,0 +1,157 @@
+"""Reports: filing one, reading one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import func, insert, select
+
+from holdfast import people, posts
+from holdfast.acting import Acting
+from holdfast.errors import Unauthenticated
+from holdfast.moderation.errors import CannotReport, ReportTargetGone, TooManyReports
+from holdfast.moderation.events import ReportFiled
+from holdfast.moderation.tables import reports
+from holdfast.store import DAY, SECOND, Hot, Read, Window, page
+from holdfast.writes import Ability, Database, Write
+
+Category = Literal["spam", "legal", "violation", "other"]
+
+LONGEST_COMMENT = 1_000
+MOST_STATUSES = 100
+MOST_A_DAY = 50
+"""Reports that one member may file within a day."""
+
+_OF_TARGET = Hot("SELECT id FROM statuses WHERE id IN (@ids) AND author_id = :target AND boost_of_id IS NULL")
+_RULES = Hot("SELECT id FROM rules WHERE id IN (@ids) AND deleted_at IS NULL")
+_COLUMNS = (
+    reports.c.id,
+    reports.c.account_id,
+    reports.c.target_id,
+    reports.c.category,
+    reports.c.comment,
+    reports.c.forwards,
+    reports.c.status_ids,
+    reports.c.rule_ids,
+    reports.c.created_at,
+    reports.c.acted_at,
+)
+
+
+class Report(NamedTuple):
+    """A report as it was filed; times in milliseconds."""
+
+    id: int
+    account_id: int
+    target_id: int
+    category: str
+    comment: str
+    forwards: bool
+    status_ids: tuple[int, ...]
+    rule_ids: tuple[int, ...]
+    created_at: int
+    acted_at: int | None
+
+
+def report(
+    db: Database,
+    acting: Acting,
+    target_id: int,
+    *,
+    status_ids: Sequence[int] = (),
+    comment: str = "",
+    category: Category = "other",
+    rule_ids: Sequence[int] = (),
+    forward: bool = False,
+) -> int:
+    """Tell the moderators of an account; the report's id. Rules that are named make it a violation.
+
+    Statuses must be the account's and visible to who reports; ``forward`` counts for accounts of other servers.
+    Raises :class:`ReportTargetGone`, :class:`CannotReport`, :class:`TooManyReports`, :class:`AccountUnusable`.
+    """
+    if len(comment) > LONGEST_COMMENT:
+        raise CannotReport.field("comment", "ERR_TOO_LONG", f"A comment has at most {LONGEST_COMMENT} characters")
+    if len(status_ids) > MOST_STATUSES:
+        raise CannotReport.field("status_ids", "ERR_TOO_MANY", f"A report names at most {MOST_STATUSES} posts")
+    with db.write(acting, Ability.RELATIONS) as w:
+        reporter = _present(w, acting)
+        target = people.account_by_id(w, target_id)
+        if target is None or target.deleted_at is not None:
+            raise ReportTargetGone()
+        if target.id == reporter:
+            raise CannotReport.field("account_id", "ERR_INVALID", "You cannot report yourself")
+        evidence, rules = _evidence(w, reporter, target.id, status_ids), _rules(w, rule_ids)
+        w.serialise(reporter)
+        _respect_limit(w, reporter)
+        report_id, settled = w.new_id(), "violation" if rules else category
+        w.run(
+            insert(reports).values(
+                id=report_id,
+                account_id=reporter,
+                target_id=target.id,
+                category=settled,
+                comment=comment.strip(),
+                forwards=forward and target.domain is not None,
+                status_ids=evidence,
+                rule_ids=rules,
+                created_at=w.now,
+            )
+        )
+        w.record(
+            ReportFiled(report_id=report_id, account_id=reporter, target_id=target.id, category=settled),
+            owner=reporter,
+        )
+        return report_id
+
+
+def _present(w: Write, acting: Acting) -> int:
+    if acting.account_id is None:
+        raise Unauthenticated()
+    account = people.account_by_id(w, acting.account_id)
+    if account is None or not account.is_present:
+        raise people.AccountUnusable()
+    return account.id
+
+
+def _evidence(w: Write, reporter: int, target_id: int, status_ids: Sequence[int]) -> list[int]:
+    wanted = list(dict.fromkeys(status_ids))
+    if not wanted:
+        return []
+    theirs = {row[0] for row in w.fast(_OF_TARGET, ids=wanted, target=target_id)}
+    seen = theirs & posts.visible_ids(w, reporter, wanted)
+    if len(seen) < len(wanted):
+        raise CannotReport.field("status_ids", "ERR_INVALID", "The posts must be ones of the reported account")
+    return wanted
+
+
+def _rules(w: Write, rule_ids: Sequence[int]) -> list[int]:
+    wanted = list(dict.fromkeys(rule_ids))
+    if wanted and len(w.fast(_RULES, ids=wanted)) < len(wanted):
+        raise CannotReport.field("rule_ids", "ERR_INVALID", "There is no such rule on this server")
+    return wanted
+
+
+def _respect_limit(w: Write, reporter: int) -> None:
+    lately = (reports.c.account_id == reporter) & (reports.c.created_at > w.now - DAY)
+    row = w.first(select(func.count(), func.min(reports.c.created_at)).where(lately))
+    if row[0] >= MOST_A_DAY:
+        raise TooManyReports(retry_after=max((row[1] + DAY - w.now) / SECOND, 1))
+
+
+def reports_by(r: Read, account_id: int, window: Window) -> list[Report]:
+    """What a member reported, newest first."""
+    statement = select(*_COLUMNS).where(reports.c.account_id == account_id)
+    return [_report(row) for row in page(r, statement, reports.c.id, window)]
+
+
+def reports_by_ids(r: Read, ids: Sequence[int]) -> dict[int, Report]:
+    """Reports under their ids, whoever filed them."""
+    if not ids:
+        return {}
+    return {row[0]: _report(row) for row in r.rows(select(*_COLUMNS).where(reports.c.id.in_(list(ids))))}
+
+
+def _report(row: Any) -> Report:
+    values = row._asdict()
+    return Report(**values | {"status_ids": tuple(row.status_ids), "rule_ids": tuple(row.rule_ids)})

@@ -1,0 +1,11 @@
+"""What can go wrong with notifications."""
+
+from __future__ import annotations
+
+from holdfast.errors import NotFound
+
+
+class NoSuchNotification(NotFound):
+    """Record not found"""
+
+    key = "notification_not_found"

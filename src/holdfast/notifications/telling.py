@@ -1,0 +1,125 @@
+"""The one door for telling a member something, and for taking it back when it is no longer so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from holdfast.notifications.events import NotificationCreated
+from holdfast.notifications.kinds import DUTIES, Kind
+from holdfast.store import Hot
+from holdfast.writes import Write
+
+_STANDS = Hot(
+    "SELECT 1 FROM accounts s WHERE s.id = :sender AND s.suspended_at IS NULL AND s.deleted_at IS NULL "
+    "AND (CAST(:status AS BIGINT) IS NULL OR EXISTS "
+    "(SELECT 1 FROM statuses p WHERE p.id = CAST(:status AS BIGINT) AND p.deleted_at IS NULL))"
+)
+_PRESENT = (
+    "SELECT a.id FROM accounts a WHERE a.id IN (@ids) AND a.domain IS NULL AND a.suspended_at IS NULL "
+    "AND a.deleted_at IS NULL"
+)
+_ON_DUTY = Hot(f"{_PRESENT} AND a.id <> :sender ORDER BY a.id")
+_WILLING = Hot(
+    f"{_PRESENT} AND (a.id <> :sender OR :itself = 1) "  # noqa: S608
+    "AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = :sender) "
+    "AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = :sender AND b.target_id = a.id) "
+    "AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.account_id = a.id AND m.target_id = :sender "
+    "AND m.hides_notifications AND (m.expires_at IS NULL OR m.expires_at > :now)) "
+    "AND NOT EXISTS (SELECT 1 FROM domain_blocks d JOIN accounts s ON s.domain = d.domain "
+    "WHERE d.account_id = a.id AND s.id = :sender) "
+    "AND NOT EXISTS (SELECT 1 FROM thread_mutes t JOIN statuses p ON p.thread_id = t.thread_id "
+    "WHERE t.account_id = a.id AND p.id = :status) "
+    "AND NOT EXISTS (SELECT 1 FROM accounts s WHERE s.id = :sender AND s.limited_at IS NOT NULL AND NOT EXISTS "
+    "(SELECT 1 FROM follows f WHERE f.account_id = a.id AND f.target_id = s.id) AND s.id <> a.id) "
+    "ORDER BY a.id"
+)
+_INSERT = Hot(
+    "INSERT INTO notifications (id, account_id, kind, from_account_id, status_id, report_id, dedupe, created_at) "
+    "VALUES (:id, :account, :kind, :sender, :status, :report, :dedupe, :now) ON CONFLICT (dedupe) DO NOTHING"
+)
+_TAKE_BACK = Hot("DELETE FROM notifications WHERE dedupe = :dedupe")
+_TURN = Hot(
+    "UPDATE notifications SET kind = :kind, dedupe = :new WHERE dedupe = :old "
+    "AND NOT EXISTS (SELECT 1 FROM notifications n WHERE n.dedupe = :new)"
+)
+
+
+def tell(
+    w: Write,
+    account_id: int,
+    kind: Kind,
+    from_account_id: int,
+    *,
+    status_id: int | None = None,
+    report_id: int | None = None,
+    occasion: int = 0,
+) -> bool:
+    """Tell one member something; whether they were told. See :func:`tell_all`."""
+    told = tell_all(
+        w, (account_id,), kind, from_account_id, status_id=status_id, report_id=report_id, occasion=occasion
+    )
+    return told > 0
+
+
+def tell_all(
+    w: Write,
+    account_ids: Iterable[int],
+    kind: Kind,
+    from_account_id: int,
+    *,
+    status_id: int | None = None,
+    report_id: int | None = None,
+    occasion: int = 0,
+) -> int:
+    """Tell members something that an account did (to a status); how many were told.
+
+    Everybody is told once, however often this is asked (``occasion`` tells the edits of a status apart), and
+    nobody of their own deeds, except that a poll's author learns of its end. Left out are those who keep the
+    account away (blocks of either side, mutes that hide notifications, blocked domains), who muted the
+    conversation, and who do not follow a limited account. Nobody is told of a deleted status or by an account
+    that is gone. What the staff must know passes all of that.
+    """
+    ids = list(dict.fromkeys(account_ids))
+    if not ids or not w.fast(_STANDS, sender=from_account_id, status=status_id):
+        return 0
+    if kind in DUTIES:
+        rows = w.fast(_ON_DUTY, ids=ids, sender=from_account_id)
+    else:
+        rows = w.fast(
+            _WILLING, ids=ids, sender=from_account_id, itself=int(kind == "poll"), status=status_id, now=w.now
+        )
+    told = 0
+    for (account_id,) in rows:
+        number = w.new_id()
+        new = w.run_fast(
+            _INSERT,
+            id=number,
+            account=account_id,
+            kind=kind,
+            sender=from_account_id,
+            status=status_id,
+            report=report_id,
+            dedupe=once(account_id, kind, from_account_id, status_id or report_id or 0, occasion),
+            now=w.now,
+        )
+        if new:
+            told += 1
+            w.record(NotificationCreated(notification_id=number, account_id=account_id, what=kind), owner=account_id)
+    return told
+
+
+def take_back(w: Write, account_id: int, kind: Kind, from_account_id: int, *, status_id: int | None = None) -> None:
+    """Remove what a member was told, because it is no longer so."""
+    w.run_fast(_TAKE_BACK, dedupe=once(account_id, kind, from_account_id, status_id or 0))
+
+
+def turn(w: Write, account_id: int, kind: Kind, into: Kind, from_account_id: int) -> None:
+    """Let a notification become another one in its place: a follow request that was accepted, a follow."""
+    old, new = once(account_id, kind, from_account_id), once(account_id, into, from_account_id)
+    w.run_fast(_TURN, old=old, new=new, kind=into)
+    w.run_fast(_TAKE_BACK, dedupe=old)
+
+
+def once(account_id: int, kind: str, from_account_id: int, subject_id: int = 0, occasion: int = 0) -> str:
+    """What makes a notification the same one."""
+    return f"{kind}:{account_id}:{from_account_id}:{subject_id}:{occasion}"
