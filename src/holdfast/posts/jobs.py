@@ -10,7 +10,7 @@ from holdfast.posts import finding, media, polls
 from holdfast.posts.deleting import take_down
 from holdfast.posts.payloads import ClosePoll, DeleteBoosts, DeletePostsOf, Nothing, RemoveFiles
 from holdfast.posts.policy import Standing
-from holdfast.store import DAY, HOUR, Hot, first_at
+from holdfast.store import DAY, HOUR, Hot
 from holdfast.writes import Ability, Database, Write
 
 CONTENT_LIFE_MS = 7 * DAY
@@ -45,9 +45,7 @@ _ERASE = tuple(
         "DELETE FROM statuses WHERE id IN (@ids)",
     )
 )
-_UNATTACHED = Hot(
-    "SELECT id FROM media WHERE status_id IS NULL AND created_at < :before AND id < :below ORDER BY id LIMIT :most"
-)
+_UNATTACHED = Hot("SELECT id FROM media WHERE status_id IS NULL AND created_at < :before ORDER BY id LIMIT :most")
 _OLD_KEYS = Hot("DELETE FROM idempotency_keys WHERE created_at < :before")
 _FORGET_PLACES = Hot("DELETE FROM blob_places WHERE key IN (@keys)")
 
@@ -128,7 +126,7 @@ def clear_media(db: Database, _: Nothing) -> None:
     """Remove pictures that no post took within a day."""
     with db.write(SYSTEM, Ability.JOBS) as w:
         before = w.now - media.UNATTACHED_LIFE_MS
-        ids = [row[0] for row in w.fast(_UNATTACHED, before=before, below=first_at(before), most=SLICE)]
+        ids = [row[0] for row in w.fast(_UNATTACHED, before=before, most=SLICE)]
         if ids:
             media.remove(w, ids)
 
