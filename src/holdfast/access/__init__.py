@@ -108,7 +108,7 @@ from holdfast.access.grants import (
     issue_token,
     revoke_app,
     revoke_token,
-    token_for_new_member,
+    sign_up_by_app,
 )
 from holdfast.access.hashing import hasher
 from holdfast.access.invites import Invite, create_invite, invites_of, open_invite, revoke_invite
@@ -391,8 +391,8 @@ __all__ = [
     "sign_in_with_passkey",
     "sign_out",
     "sign_up",
+    "sign_up_by_app",
     "suspend",
-    "token_for_new_member",
     "unblock_email_domain",
     "unblock_ip",
     "unsuspend",

@@ -16,6 +16,8 @@ from holdfast.access.errors import InvalidGrant, NotPermitted, NotYourToken
 from holdfast.access.events import AccessRevoked, TokenIssued
 from holdfast.access.members import member
 from holdfast.access.scopes import UnknownScope
+from holdfast.access.sign_up_form import SignUp
+from holdfast.access.sign_ups import sign_up
 from holdfast.access.tables import apps, authorization_codes, tokens
 from holdfast.access.tokens import digest, new_secret
 from holdfast.acting import Acting
@@ -97,11 +99,15 @@ def client_token(db: Database, acting: Acting, client: App, scope: str = "") -> 
         return issued
 
 
-def token_for_new_member(db: Database, acting: Acting, account_id: int) -> IssuedToken:
-    """For the app that has just signed a member up: a token for them, with the scopes of its own token."""
+def sign_up_by_app(db: Database, acting: Acting, form: SignUp) -> IssuedToken:
+    """Take in a member whom an app signs up: a token for them, with the scopes of the app's own token.
+
+    Raises as :func:`sign_up`, and :class:`NotPermitted` for a token that is not an app's own.
+    """
     with db.write(acting, Ability.SIGN_UP) as w:
-        if acting.app_id is None or acting.scopes is None:
-            raise NotPermitted()
+        if acting.app_id is None or acting.scopes is None or acting.account_id is not None:
+            raise NotPermitted("This method needs the application's own token.")
+        account_id = sign_up(db, acting, form).account_id
         issued = _new(w, acting.app_id, account_id, scope_tree.text(acting.scopes))
         w.record(TokenIssued(account_id=account_id, app_id=acting.app_id, token_id=issued.id), owner=account_id)
         return issued

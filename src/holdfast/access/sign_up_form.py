@@ -64,9 +64,9 @@ def needs_email(db: Database) -> bool:
     return bool(db.config.boot.email)
 
 
-def new_challenge(db: Database) -> dict[str, object]:
-    """A proof of work for the form's ``data-challenge``."""
-    return challenge.create(challenge_key(db), now=db.clock.now() / SECOND)
+def new_challenge(db: Database, difficulty: int = challenge.DIFFICULTY) -> dict[str, object]:
+    """A proof of work for the form's ``data-challenge``; takes ``difficulty`` attempts at the most."""
+    return challenge.create(challenge_key(db), difficulty, now=db.clock.now() / SECOND)
 
 
 def new_waiting_token(db: Database) -> str:
