@@ -44,26 +44,28 @@ class Flags(NamedTuple):
 
 
 _FACTS = Hot(
-    lambda: select(
-        statuses.c.id,
-        statuses.c.revision,
-        statuses.c.author_id,
-        statuses.c.boost_of_id,
-        statuses.c.thread_id,
-        statuses.c.poll_id,
-        statuses.c.replies_count,
-        statuses.c.boosts_count,
-        statuses.c.favourites_count,
-        statuses.c.quotes_count,
-        accounts.c.revision,
-        accounts.c.followers_count,
-        accounts.c.following_count,
-        accounts.c.statuses_count,
-        accounts.c.last_status_at,
+    lambda: (
+        select(
+            statuses.c.id,
+            statuses.c.revision,
+            statuses.c.author_id,
+            statuses.c.boost_of_id,
+            statuses.c.thread_id,
+            statuses.c.poll_id,
+            statuses.c.replies_count,
+            statuses.c.boosts_count,
+            statuses.c.favourites_count,
+            statuses.c.quotes_count,
+            accounts.c.revision,
+            accounts.c.followers_count,
+            accounts.c.following_count,
+            accounts.c.statuses_count,
+            accounts.c.last_status_at,
+        )
+        .select_from(statuses)
+        .join(accounts, accounts.c.id == statuses.c.author_id)
+        .where(in_ids(statuses.c.id, "ids"), visible_to(bindparam("viewer")))
     )
-    .select_from(statuses)
-    .join(accounts, accounts.c.id == statuses.c.author_id)
-    .where(in_ids(statuses.c.id, "ids"), visible_to(bindparam("viewer")))
 )
 _VISIBLE = Hot(lambda: select(statuses.c.id).where(in_ids(statuses.c.id, "ids"), visible_to(bindparam("viewer"))))
 _FLAGS = Hot(
@@ -161,8 +163,8 @@ def contents(r: Read, ids: Sequence[int]) -> dict[int, Content]:
         for row in r.fast(_ATTACHED, ids=wanted):
             attached.setdefault(row[1], []).append(row)
     return {
-        row[0]: Content(
-            *row, mentioned.get(row[0], []), [tag[0] for tag in tagged.get(row[0], [])], attached.get(row[0], [])
+        row[0]: Content._make(
+            (*row, mentioned.get(row[0], []), [tag[0] for tag in tagged.get(row[0], [])], attached.get(row[0], []))
         )
         for row in rows
     }
