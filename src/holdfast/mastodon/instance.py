@@ -29,7 +29,8 @@ API_VERSION = 1
 VERSION = f"{SPEAKS} (compatible; Holdfast {__version__})"
 
 THUMBNAIL = "/static/images/thumbnail.png"
-THUMBNAIL_BLURHASH = "LMA^LPofj[of00fQj[fQ00fQj[fQ"
+THUMBNAIL_2X = "/static/images/thumbnail-2x.png"
+THUMBNAIL_BLURHASH = "LE7VcLo~00R*tmj]V[a|0KWB_3t7"
 ICON_SIZES = (48, 96, 180, 192, 512)
 MONTH = 30 * DAY
 
@@ -87,7 +88,7 @@ def instance(call: Call) -> HoldfastInstance:
             url=base + THUMBNAIL,
             description=f"The emblem of {settings.name}",
             blurhash=THUMBNAIL_BLURHASH,
-            versions=e.InstanceThumbnailVersions(at_1x=base + THUMBNAIL, at_2x=base + THUMBNAIL),
+            versions=e.InstanceThumbnailVersions(at_1x=base + THUMBNAIL, at_2x=base + THUMBNAIL_2X),
         ),
         icon=[e.InstanceIcon(src=f"{base}/static/images/icon-{n}.png", size=f"{n}x{n}") for n in ICON_SIZES],
         languages=list(settings.languages),

@@ -34,7 +34,7 @@ def tag_entities(call: Call, r: Read, found: Sequence[TagFacts]) -> list[Tag]:
     for tag in found:
         entity = Tag(
             id=str(tag.id or 0),
-            name=tag.display_name or tag.name,
+            name=tag.display_name if tag.id else tag.name,
             url=f"{call.db.base_url}/tags/{tag.name}",
             history=_history(weeks[tag.id or 0]),
         )
