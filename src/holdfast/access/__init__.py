@@ -7,7 +7,7 @@ commands; everything else that takes ``(db, acting, …)`` is an ordinary comman
 from __future__ import annotations
 
 from holdfast.access.approvals import approve, delete_member, delete_own_account, reject
-from holdfast.access.apps import OUT_OF_BAND, App, NewApp, app, app_by_client_id, client, register_app
+from holdfast.access.apps import OUT_OF_BAND, App, NewApp, app_by_client_id, client, register_app
 from holdfast.access.authorizations import (
     AuthorizationRequest,
     DeniedRequest,
@@ -153,8 +153,9 @@ from holdfast.access.password_changes import (
     set_password,
 )
 from holdfast.access.passwords import HasherBusy, UnacceptablePassword
+from holdfast.access.proxies import client_ip
 from holdfast.access.ranks import disable_sign_in, enable_sign_in, set_role, suspend, unsuspend
-from holdfast.access.roles import ROLES, Role, RoleName, permissions_of
+from holdfast.access.roles import ROLES, Role, permissions_of
 from holdfast.access.scopes import UnknownScope
 from holdfast.access.second_factors import (
     Enrolment,
@@ -262,7 +263,6 @@ __all__ = [
     "ResetLinkMade",
     "Role",
     "RoleChanged",
-    "RoleName",
     "Rule",
     "RulesChanged",
     "SecondFactorChanged",
@@ -293,7 +293,6 @@ __all__ = [
     "add_passkey",
     "add_rule",
     "agree_to_terms",
-    "app",
     "app_by_client_id",
     "app_of",
     "approve",
@@ -316,6 +315,7 @@ __all__ = [
     "check_may_sign_in",
     "check_reset",
     "client",
+    "client_ip",
     "client_token",
     "code_location",
     "confirm_email",
