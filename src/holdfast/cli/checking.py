@@ -78,7 +78,8 @@ def _proxies(settings: Settings) -> str:
 def _email(settings: Settings) -> str:
     if not settings.boot.email:
         return "none configured; addresses are not confirmed"
-    pool = vendors.email_pool(settings.boot.email, sender=settings.boot.email_from, setting="email")
+    sender = settings.boot.email_from or f"noreply@{settings.fixed.get('domain') or 'localhost'}"
+    pool = vendors.email_pool(settings.boot.email, sender=sender, setting="email")
     return ", ".join(pool.names)
 
 

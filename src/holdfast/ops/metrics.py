@@ -90,10 +90,10 @@ class Everything(Collector):
         yield family
         if (size := database_bytes(self._db)) is not None:
             yield _gauge("holdfast_database_bytes", "Size of the database.", size)
-        batches = getattr(self._db.store.writer, "batches", None)
-        if batches is not None:
-            yield CounterMetricFamily("holdfast_commits", "Commits of the writer.", value=batches)
-            yield CounterMetricFamily("holdfast_commands", "Commands in them.", value=self._db.store.writer.commands)
+        writer: Any = self._db.store.writer
+        if self._db.store.is_sqlite:
+            yield CounterMetricFamily("holdfast_commits", "Commits of the group writer.", value=writer.batches)
+            yield CounterMetricFamily("holdfast_commands", "Commands in those commits.", value=writer.commands)
 
 
 def database_bytes(db: Database) -> int | None:
@@ -101,7 +101,7 @@ def database_bytes(db: Database) -> int | None:
     engine: Any = db.store.engine
     if db.store.is_sqlite:
         parts = (engine.path, engine.path.with_name(engine.path.name + "-wal"))
-        return sum(part.stat().st_size for part in parts if part.exists())
+        return int(sum(part.stat().st_size for part in parts if part.exists()))
     with db.read() as r:
         found = r.driver.execute("SELECT pg_database_size(current_database())").fetchone()
     return int(found[0]) if found else None

@@ -89,7 +89,7 @@ class _Serving:
         sealer = None if db.store.is_sqlite else Sealer(db)
         runner = Runner(db)
         runner.start()
-        app.operations.state.is_runner_alive = lambda: bool(runner._thread and runner._thread.is_alive())
+        app.operations.state.is_runner_alive = lambda: runner.is_alive
         commands = CommandSocket(db)
         await commands.start()
         server = _server(app)
@@ -114,7 +114,7 @@ class _Serving:
             log.info("stopping", extra={"open_requests": app.operations.requests.open})
             app.stopping.set()
             _end_after(STOP_S)
-            server.stop()
+            server.stop()  # type: ignore[no-untyped-call]
 
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop)

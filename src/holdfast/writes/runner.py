@@ -57,6 +57,11 @@ class Runner:
         self._thread = threading.Thread(target=self._serve, name="jobs", daemon=True)
         self._thread.start()
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread is not None and self._thread.is_alive()
+
     def _serve(self) -> None:
         while not self._stopping:
             try:

@@ -1,0 +1,118 @@
+"""Switches, jobs, the change log, copies and exports by command."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import stat
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pysqlite3.dbapi2 as sqlite
+from sqlalchemy import text
+
+from holdfast import store
+from tests.servers import RunningServer
+
+NewServer = Callable[..., RunningServer]
+
+
+def test_an_ability_is_switched_off_and_on_again(server: RunningServer) -> None:
+    off = server.cli("mode", "off", "media", "--reason", "the disk is being changed", "--until", "90m", "--json").ok()
+    assert off.json["until"] is not None
+    listed = {one["ability"]: one for one in server.cli("mode", "list", "--json").json}
+    assert (listed["media"]["is_on"], listed["posting"]["is_on"]) == (False, True)
+    assert "the disk is being changed" in server.cli("mode", "list").out
+    assert server.cli("mode", "on", "media", "--json").json["changed"] is True
+    assert server.cli("mode", "on", "media", "--json").json["changed"] is False
+
+
+def test_what_cannot_be_switched_is_refused_with_what_can(server: RunningServer) -> None:
+    refused = server.cli("mode", "off", "reading", "--reason", "x")
+    assert refused.code == 1
+    assert "sign_up" in refused.err
+    assert server.cli("mode", "off", "posting", "--reason", "x", "--until", "whenever").code == 1
+
+
+def test_jobs_are_listed_and_failed_ones_run_again(new_server: NewServer) -> None:
+    server = new_server()
+    opened = store.open_store(f"sqlite:///{server.data_dir / 'holdfast.db'}")
+    with opened.transaction() as tx:
+        tx.run(
+            text(
+                "INSERT INTO jobs (id, kind, payload, priority, run_at, state, attempts, created_at, last_error) "
+                "VALUES (7, 'posts.unheard_of', '{}', 5, 0, 'failed', 12, 0, 'why it failed')"
+            )
+        )
+    opened.close()
+    failed = server.cli("jobs", "list", "--state", "failed", "--json").ok().json
+    assert [(job["id"], job["last_error"]) for job in failed["jobs"]] == [(7, "why it failed")]
+    assert "why it failed" in server.cli("jobs", "list").ok().out
+    assert server.cli("jobs", "retry", "8").code == 1
+    assert server.cli("jobs", "retry", "--json").ok().json == {"retried": 1}
+    assert server.cli("jobs", "list", "--state", "waiting", "--json").json["counts"] == {"waiting": 1}
+
+
+def test_the_change_log_is_verified_and_damage_ends_with_code_1(new_server: NewServer) -> None:
+    server = new_server().start().set_up()
+    assert server.cli("audit", "verify", "--json").ok().json["holds"] is True
+    server.stop()
+    opened = store.open_store(f"sqlite:///{server.data_dir / 'holdfast.db'}")
+    with opened.transaction() as tx:
+        tx.run(text("UPDATE changes SET at = at + 1 WHERE seq = 2"))
+    opened.close()
+    found = server.cli("audit", "verify")
+    assert found.code == 1
+    assert "DOES NOT HOLD" in found.out
+
+
+def test_a_backup_is_whole_checked_and_private(server: RunningServer, tmp_path: Path) -> None:
+    server.member("kept")
+    blob = server.data_dir / "media" / "aa"
+    blob.mkdir(parents=True, exist_ok=True)
+    (blob / "picture").write_bytes(b"picture")
+    made = server.cli("backup", "now", "--to", str(tmp_path / "copies"), "--json").ok().json
+    folder = Path(made["folder"])
+    manifest = json.loads((folder / "manifest.json").read_text())
+    on_disk = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {"manifest.json"}
+    assert {entry["path"] for entry in manifest["files"]} == on_disk
+    for entry in manifest["files"]:
+        content = (folder / entry["path"]).read_bytes()
+        assert (hashlib.sha256(content).hexdigest(), len(content)) == (entry["sha256"], entry["bytes"])
+        assert stat.S_IMODE((folder / entry["path"]).stat().st_mode) == 0o600
+    assert {"secrets/master.key", "media/aa/picture"} <= on_disk
+    assert manifest["database"] == server.engine
+    assert not list(folder.parent.glob("*.partial"))
+    if server.engine == "sqlite":
+        copy = sqlite.connect(str(folder / "database" / "holdfast.db"))
+        assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert copy.execute("SELECT count(*) FROM members").fetchone()[0] >= 2
+        copy.close()
+    else:
+        rows = [json.loads(line) for line in (folder / "database" / "members.ndjson").read_text().splitlines()]
+        assert len(rows) >= 2
+        assert {"account_id", "role", "password_hash"} <= set(rows[0])
+
+
+def test_a_backup_works_without_a_running_server(new_server: NewServer) -> None:
+    server = new_server()
+    made = server.cli("backup", "now", "--json").ok().json
+    assert Path(made["folder"]).parent == server.data_dir / "backups"
+
+
+def test_an_account_leaves_with_all_that_it_has(server: RunningServer, tmp_path: Path) -> None:
+    member = server.member("leaver")
+    target = tmp_path / "leaver.zip"
+    server.cli("export", member.name, "--to", str(target)).ok()
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    with zipfile.ZipFile(target) as archive:
+        assert archive.testzip() is None
+        assert json.loads(archive.read("profile.json"))["username"] == member.name
+        assert json.loads(archive.read("posts.json")) == []
+        following = list(csv.reader(io.StringIO(archive.read("following.csv").decode())))
+        assert following[0] == ["Account address", "Show boosts", "Notify on new posts", "Languages"]
+    assert server.cli("export", "nobody", "--to", str(tmp_path / "x.zip")).code == 1
+    assert not list(tmp_path.glob("*.partial"))
