@@ -1,0 +1,172 @@
+"""All that an account has, as a ZIP file that a person can open and other servers can import."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import IO, Any
+
+import msgspec
+from sqlalchemy import select
+
+from holdfast import vendors
+from holdfast.people.account import Account
+from holdfast.people.tables import accounts, blocks, domain_blocks, follows, mutes
+from holdfast.posts.tables import bookmarks, favourites, media, polls, statuses
+from holdfast.store import Read
+from holdfast.writes import Database
+
+Progress = Callable[[str, int, int], None]
+"""Told how far it is: what, how many, of how many."""
+
+
+def nobody(_label: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def write_archive(
+    db: Database, r: Read, account: Account, out: IO[bytes], progress: Progress = nobody
+) -> dict[str, int]:
+    """Write an account's data as a ZIP file; how many posts and pictures are in it."""
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        return _fill(db, r, archive, account, progress)
+
+
+def _fill(db: Database, r: Read, archive: zipfile.ZipFile, owner: Account, progress: Progress) -> dict[str, int]:
+    _json(archive, "profile.json", _profile(owner))
+    posts = _posts(r, owner.id)
+    _json(archive, "posts.json", posts)
+    _csv(archive, "following.csv", _FOLLOWING, _following(db, r, owner.id))
+    _csv(archive, "followers.csv", ("Account address",), _others(db, r, follows, "target_id", "account_id", owner.id))
+    _csv(archive, "blocks.csv", ("Account address",), _others(db, r, blocks, "account_id", "target_id", owner.id))
+    _csv(archive, "mutes.csv", _MUTES, _mutes(db, r, owner.id))
+    domains = select(domain_blocks.c.domain).where(domain_blocks.c.account_id == owner.id)
+    _csv(archive, "blocked_domains.csv", ("Domain",), [[name] for name in r.values(domains)])
+    for name, table in (("bookmarks.csv", bookmarks), ("favourites.csv", favourites)):
+        marked = select(statuses.c.uri).join(table, table.c.status_id == statuses.c.id)
+        rows = r.values(marked.where(table.c.account_id == owner.id).order_by(table.c.id))
+        _csv(archive, name, ("Post address",), [[uri] for uri in rows])
+    return {"posts": len(posts), "pictures": _pictures(db, r, archive, owner, progress)}
+
+
+_FOLLOWING = ("Account address", "Show boosts", "Notify on new posts", "Languages")
+_MUTES = ("Account address", "Hide notifications")
+
+
+def _profile(owner: Account) -> dict[str, Any]:
+    shown = ("username", "uri", "display_name", "note", "is_locked", "is_bot", "default_visibility", "default_language")
+    profile = {key: getattr(owner, key) for key in shown}
+    profile["fields"] = [{"name": field.name, "value": field.value} for field in owner.fields]
+    profile["avatar"] = f"media/{owner.avatar_key}" if owner.avatar_key else None
+    profile["header"] = f"media/{owner.header_key}" if owner.header_key else None
+    profile["created_at"] = _time(owner.created_at)
+    return profile
+
+
+def _posts(r: Read, owner: int) -> list[dict[str, Any]]:
+    pictures = _media_of(r, owner)
+    questions = {
+        row.status_id: row for row in r.rows(select(polls).where(polls.c.author_id == owner, polls.c.status_id > 0))
+    }
+    boosted = statuses.alias("boosted")
+    statement = (
+        select(statuses, boosted.c.uri.label("boosted_uri"))
+        .join(boosted, boosted.c.id == statuses.c.boost_of_id, isouter=True)
+        .where(statuses.c.author_id == owner, statuses.c.deleted_at.is_(None))
+        .order_by(statuses.c.id)
+    )
+    return [_post(row, pictures.get(row.id, []), questions.get(row.id)) for row in r.rows(statement)]
+
+
+def _post(row: Any, pictures: list[dict[str, Any]], poll: Any) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "uri": row.uri,
+        "created_at": _time(row.created_at),
+        "edited_at": _time(row.edited_at),
+        "visibility": row.visibility,
+        "in_reply_to_id": str(row.in_reply_to_id) if row.in_reply_to_id else None,
+        "boost_of": row.boosted_uri,
+        "text": row.text,
+        "html": row.html,
+        "content_warning": row.spoiler_text,
+        "is_sensitive": bool(row.is_sensitive),
+        "language": row.language,
+        "media": pictures,
+        "poll": {"options": poll.options, "expires_at": _time(poll.expires_at)} if poll is not None else None,
+    }
+
+
+def _media_of(r: Read, owner: int) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = {}
+    rows = select(media).where(
+        media.c.account_id == owner, media.c.status_id.is_not(None), media.c.blob_key.is_not(None)
+    )
+    for row in r.rows(rows.order_by(media.c.position)):
+        one = {"file": f"media/{row.blob_key}", "type": row.mime_type, "description": row.description}
+        found.setdefault(row.status_id, []).append(one)
+    return found
+
+
+def _following(db: Database, r: Read, owner: int) -> list[list[Any]]:
+    joined = select(
+        accounts.c.username, accounts.c.domain, follows.c.shows_boosts, follows.c.notifies, follows.c.languages
+    )
+    rows = r.rows(joined.join(follows, follows.c.target_id == accounts.c.id).where(follows.c.account_id == owner))
+    return [
+        [_address(db, name, domain), _yes(boosts), _yes(notifies), ", ".join(languages or ())]
+        for name, domain, boosts, notifies, languages in rows
+    ]
+
+
+def _mutes(db: Database, r: Read, owner: int) -> list[list[Any]]:
+    joined = select(accounts.c.username, accounts.c.domain, mutes.c.hides_notifications)
+    rows = r.rows(joined.join(mutes, mutes.c.target_id == accounts.c.id).where(mutes.c.account_id == owner))
+    return [[_address(db, name, domain), _yes(hides)] for name, domain, hides in rows]
+
+
+def _others(db: Database, r: Read, table: Any, mine: str, theirs: str, owner: int) -> list[list[Any]]:
+    joined = select(accounts.c.username, accounts.c.domain).join(table, table.c[theirs] == accounts.c.id)
+    return [[_address(db, *row)] for row in r.rows(joined.where(table.c[mine] == owner).order_by(table.c.id))]
+
+
+def _pictures(db: Database, r: Read, archive: zipfile.ZipFile, owner: Account, progress: Progress) -> int:
+    storage = vendors.storage_pool([f"file://{(db.config.data_dir / 'media').resolve()}?name=disk"])
+    keys = r.values(select(media.c.blob_key).where(media.c.account_id == owner.id, media.c.blob_key.is_not(None)))
+    wanted = list(dict.fromkeys([*(key for key in (owner.avatar_key, owner.header_key) if key), *keys]))
+    packed = 0
+    for done, key in enumerate(wanted, start=1):
+        if storage.exists(key):
+            archive.writestr(zipfile.ZipInfo(f"media/{key}"), storage.read(key), zipfile.ZIP_STORED)
+            packed += 1
+        progress("pictures", done, len(wanted))
+    return packed
+
+
+def _address(db: Database, username: str, domain: str | None) -> str:
+    return f"{username}@{domain or db.local_domain}"
+
+
+def _yes(value: object) -> str:
+    return "true" if value else "false"
+
+
+def _time(milliseconds: int | None) -> str | None:
+    if milliseconds is None:
+        return None
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds")
+
+
+def _json(archive: zipfile.ZipFile, name: str, value: Any) -> None:
+    archive.writestr(name, msgspec.json.format(msgspec.json.encode(value), indent=2))
+
+
+def _csv(archive: zipfile.ZipFile, name: str, headings: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(headings)
+    writer.writerows(rows)
+    archive.writestr(name, text.getvalue())

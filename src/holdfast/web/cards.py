@@ -1,0 +1,237 @@
+"""Posts as pages show them: gathered in batches, so that a page costs the same few queries whatever its length."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+from holdfast import people, posts
+from holdfast.people import Account
+from holdfast.posts import Content, Facts, PollFacts
+from holdfast.store import Read, json_value
+from holdfast.web.presenting import count
+
+DEFAULT_AVATAR = "/static/images/avatar.png"
+DEFAULT_HEADER = "/static/images/header.png"
+_TAGS = re.compile(r"<[^>]*>")
+SUMMARY_LENGTH = 60  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of a post; ``url`` is empty while it is being prepared."""
+
+    url: str
+    small_url: str
+    description: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An answer of a poll; ``percent`` is None while the result is hidden."""
+
+    title: str
+    votes: int
+    percent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """A poll as everybody sees it; ``ends_at`` in milliseconds."""
+
+    choices: list[Choice]
+    voters: int
+    ends_at: int | None
+    is_over: bool
+    is_hidden: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A post with all that its card shows; of a boost, the post that is boosted and by whom."""
+
+    id: int
+    url: str
+    full_url: str
+    author_url: str
+    avatar_url: str
+    name: str
+    handle: str
+    booster: str = ""
+    booster_url: str = ""
+    is_pinned: bool = False
+    visibility: str
+    created_at: int
+    edited_at: int | None
+    language: str | None
+    html: str
+    warning: str
+    is_sensitive: bool
+    is_reply: bool
+    in_reply_to_id: int | None
+    pictures: list[Picture]
+    poll: Poll | None
+    counts: list[str]
+    summary: str
+
+
+def cards(r: Read, viewer: int | None, ids: Sequence[int], base_url: str, *, pinned: Sequence[int] = ()) -> list[Card]:
+    """Cards in the order of the ids; what the viewer may not see is left out."""
+    facts = posts.facts(r, viewer, ids)
+    inner = [f.boost_of_id for f in facts.values() if f.boost_of_id is not None and f.boost_of_id not in facts]
+    facts |= posts.facts(r, viewer, inner) if inner else {}
+    contents = posts.contents(r, list(facts))
+    authors = people.accounts_by_ids(r, {f.author_id for f in facts.values()})
+    polls = posts.poll_facts(r, viewer, [f.poll_id for f in facts.values() if f.poll_id is not None])
+    made: list[Card] = []
+    for number in ids:
+        shown = facts.get(number)
+        booster: Account | None = None
+        if shown is not None and shown.boost_of_id is not None:
+            booster = authors.get(shown.author_id)
+            shown = facts.get(shown.boost_of_id)
+        if shown is None or shown.id not in contents or shown.author_id not in authors:
+            continue
+        poll = polls.get(shown.poll_id) if shown.poll_id is not None else None
+        author = authors[shown.author_id]
+        made.append(_card(shown, contents[shown.id], author, poll, booster, base_url, is_pinned=number in pinned))
+    return made
+
+
+def _card(
+    f: Facts,
+    c: Content,
+    author: Account,
+    poll: PollFacts | None,
+    booster: Account | None,
+    base: str,
+    *,
+    is_pinned: bool,
+) -> Card:
+    url = f"/@{author.handle}/{f.id}"
+    return Card(
+        id=f.id,
+        url=url,
+        full_url=base + url if author.domain is None else c.uri,
+        author_url=profile_url(author),
+        avatar_url=avatar_url(author),
+        name=shown_name(author),
+        handle=author.handle,
+        booster=shown_name(booster) if booster else "",
+        booster_url=profile_url(booster) if booster else "",
+        is_pinned=is_pinned,
+        visibility=c.visibility,
+        created_at=c.created_at,
+        edited_at=c.edited_at,
+        language=c.language,
+        html=c.html,
+        warning=c.spoiler_text,
+        is_sensitive=bool(c.is_sensitive),
+        is_reply=c.in_reply_to_account_id is not None,
+        in_reply_to_id=c.in_reply_to_id,
+        pictures=[_picture(row) for row in c.media],
+        poll=_poll(poll) if poll else None,
+        counts=_counts(f),
+        summary=_summary(c),
+    )
+
+
+def shown_name(account: Account) -> str:
+    """The display name, or the name."""
+    return account.display_name or account.username
+
+
+def profile_url(account: Account) -> str:
+    """The profile's page here."""
+    return f"/@{account.handle}"
+
+
+def avatar_url(account: Account) -> str:
+    """The avatar, or the picture of those who have none."""
+    return f"/media/profile/{account.avatar_key}" if account.avatar_key and account.is_present else DEFAULT_AVATAR
+
+
+def header_url(account: Account) -> str:
+    """The header, or the picture of those who have none."""
+    return f"/media/profile/{account.header_key}" if account.header_key and account.is_present else DEFAULT_HEADER
+
+
+def _counts(f: Facts) -> list[str]:
+    """No zeros: they say nothing."""
+    known = (
+        (f.replies_count, "reply", "replies"),
+        (f.boosts_count, "boost", "boosts"),
+        (f.favourites_count, "favourite", "favourites"),
+    )
+    return [count(number, one, many) for number, one, many in known if number]
+
+
+def _picture(row: Sequence[Any]) -> Picture:
+    _, _, _, state, file_name, _, meta, _, description, _, _ = row
+    if state != "ready":
+        return Picture("", "", description or "", 0, 0)
+    small = (json_value(meta) or {}).get("small") or {}
+    return Picture(
+        f"/media/{file_name}",
+        f"/media/small/{file_name}",
+        description or "",
+        int(small.get("width") or 0),
+        int(small.get("height") or 0),
+    )
+
+
+def _poll(poll: PollFacts) -> Poll:
+    is_hidden = poll.hides_totals and not poll.expired
+    whole = max(sum(poll.votes), 1)
+    choices = [
+        Choice(title, votes, None if is_hidden else round(100 * votes / whole))
+        for title, votes in zip(poll.options, poll.votes, strict=True)
+    ]
+    return Poll(choices, poll.voters_count, poll.expires_at, poll.expired, is_hidden)
+
+
+def _summary(c: Content) -> str:
+    """The first words, for the page's title; of a post with a warning, the warning."""
+    plain = c.spoiler_text or unescape(_TAGS.sub(" ", c.html))
+    words = " ".join(plain.split())
+    if len(words) > SUMMARY_LENGTH:
+        words = words[: SUMMARY_LENGTH - 1].rsplit(" ", 1)[0] + "…"
+    return words or "a post"
+
+
+@dataclass(slots=True)
+class Branch:
+    """A reply with the replies to it."""
+
+    post: Card
+    replies: list[Branch]
+
+    @property
+    def count(self) -> int:
+        """How many replies hang below, at any depth."""
+        return sum(1 + branch.count for branch in self.replies)
+
+
+def tree(root: int, replies: Iterable[Card], deepest: int = 40) -> list[Branch]:
+    """Replies as a tree below a post. Replies below one that is not shown hang where that would; very deep ones
+    stand beside each other, so that no chain of replies can exhaust anything."""
+    branches: dict[int, tuple[Branch, int]] = {}
+    top: list[Branch] = []
+    for card in replies:
+        branch = Branch(card, [])
+        above = branches.get(card.in_reply_to_id or root)
+        depth = 0 if above is None else above[1] + 1
+        if above is None:
+            top.append(branch)
+        elif depth < deepest:
+            above[0].replies.append(branch)
+        else:
+            depth = above[1]
+            top.append(branch)
+        branches[card.id] = (branch, depth)
+    return top

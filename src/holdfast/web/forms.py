@@ -1,0 +1,164 @@
+"""Forms: reading what was sent, keeping it for the form that comes back, and saying what is wrong with it.
+
+Passwords are never among what is kept.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from litestar import Request
+from litestar.datastructures import UploadFile
+
+from holdfast.errors import FieldError, Invalid, Problem, TooMany
+
+MOST_FIELDS = 400
+LONGEST_FIELD = 400_000  # characters; the terms of a server are the longest text that a form carries
+SECRETS = frozenset({"password", "new_password", "current_password", "repeated", "code", "challenge", "proof"})
+
+
+class Form:
+    """What a form holds: the values to show in it, and what is wrong."""
+
+    def __init__(self, values: dict[str, list[str]] | None = None, files: dict[str, UploadFile] | None = None) -> None:
+        self.sent = values or {}
+        self.files = files or {}
+        self.wrong: dict[str, str] = {}
+        self.problem: Problem | None = None
+        self.defaults: dict[str, Any] = {}
+
+    def starting_with(self, **values: Any) -> Form:
+        """Give the values that the form shows before anything was sent."""
+        self.defaults = values
+        return self
+
+    def value(self, name: str) -> Any:
+        """What a field shows; nothing for passwords and codes."""
+        if name in SECRETS:
+            return ""
+        if self.sent:
+            return self.text(name)
+        found = self.defaults.get(name, "")
+        return "" if found is None else found
+
+    def is_on(self, name: str) -> bool:
+        """Whether a tick is set in a field as it is shown."""
+        return bool(self.sent[name]) if name in self.sent else (not self.sent and bool(self.defaults.get(name)))
+
+    def text(self, name: str) -> str:
+        """What was sent, without blanks at both ends; empty when nothing was."""
+        return self.raw(name).strip()
+
+    def raw(self, name: str) -> str:
+        """What was sent, as it was sent; for passwords."""
+        found = self.sent.get(name)
+        return found[0] if found else ""
+
+    def ticked(self, name: str) -> bool:
+        """Whether a tick was sent."""
+        return bool(self.raw(name))
+
+    def lines(self, name: str) -> list[str]:
+        """The lines of a text, without empty ones."""
+        return [line.strip() for line in self.text(name).splitlines() if line.strip()]
+
+    def number(self, name: str, *, least: int = 0, most: int = 2**31 - 1, label: str = "") -> int | None:
+        """A whole number, None when nothing was sent. Raises :class:`Invalid` on anything else."""
+        text = self.text(name)
+        if not text:
+            return None
+        shown = label or name.replace("_", " ").capitalize()
+        if not (text.isascii() and text.isdigit() and len(text) < 12 and least <= int(text) <= most):
+            raise Invalid.field(name, "ERR_INVALID", f"{shown} must be a whole number from {least} to {most}")
+        return int(text)
+
+    def identifier(self, name: str = "id") -> int:
+        """An id. Raises :class:`Invalid`."""
+        text = self.text(name)
+        if not (text.isascii() and text.isdigit() and len(text) < 20):
+            raise Invalid.field(name, "ERR_INVALID", "This form is not complete; please load the page again")
+        return int(text)
+
+    def choice(self, name: str, choices: Iterable[str], fallback: str | None = None) -> str:
+        """One of the choices. Raises :class:`Invalid` for others, unless nothing was sent and there is a fallback."""
+        text = self.text(name)
+        if text in choices:
+            return text
+        if fallback is not None and not text:
+            return fallback
+        raise Invalid.field(name, "ERR_INCLUSION", "Choose one of the answers")
+
+    def wants_same(self, first: str, second: str, message: str) -> None:
+        """Raise :class:`Invalid` when two fields differ."""
+        if self.raw(first) != self.raw(second):
+            raise Invalid.field(second, "ERR_CONFIRMATION", message)
+
+    def refused(self, problem: Problem, names: dict[str, str] | None = None) -> Form:
+        """Note why the form was not accepted. ``names`` maps fields of the problem to fields of this form."""
+        self.problem = problem
+        for field in getattr(problem, "fields", ()):
+            name = (names or {}).get(field.field, field.field)
+            self.wrong.setdefault(name, sentence(field.message))
+        return self
+
+    @property
+    def summary(self) -> list[tuple[str, str]]:
+        """What to say on top: (field or empty, sentence)."""
+        if self.problem is None:
+            return []
+        if self.wrong:
+            return list(self.wrong.items())
+        return [("", explained(self.problem))]
+
+
+def explained(problem: Problem) -> str:
+    """A problem in words that say what to do."""
+    words = sentence(problem.message)
+    if isinstance(problem, TooMany):
+        return f"{words} You can try again in {duration(problem.retry_after)}."
+    return words
+
+
+def sentence(text: str) -> str:
+    """A message as a whole sentence."""
+    words = text.strip()
+    if not words:
+        return "Something in this form is not right."
+    words = words[0].upper() + words[1:]
+    return words if words[-1] in ".!?" else f"{words}."
+
+
+def duration(seconds: float) -> str:
+    """A time to wait, in words."""
+    whole = max(1, math.ceil(seconds))
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if whole >= size:
+            count = math.ceil(whole / size)
+            return f"{count} {unit}{'s' if count > 1 else ''}"
+    return f"{whole} second{'s' if whole > 1 else ''}"
+
+
+def field_problem(name: str, message: str) -> Invalid:
+    """One field is wrong."""
+    return Invalid(message, fields=(FieldError(name, "ERR_INVALID", message),))
+
+
+async def read_form(request: Request[Any, Any, Any]) -> Form:
+    """The form in the body. Raises :class:`Invalid` for too many or too long fields."""
+    data = await request.form()
+    values: dict[str, list[str]] = {}
+    files: dict[str, UploadFile] = {}
+    for count, (name, value) in enumerate(data.multi_items(), start=1):
+        if count > MOST_FIELDS:
+            raise Invalid("This form has too many fields.")
+        if isinstance(value, UploadFile):
+            if value.filename:
+                files[name] = value
+            continue
+        text = str(value)
+        if len(text) > LONGEST_FIELD:
+            raise Invalid.field(name, "ERR_TOO_LONG", f"This is too long (maximum is {LONGEST_FIELD} characters)")
+        values.setdefault(name, []).append(text.replace("\r\n", "\n"))
+    return Form(values or {"": [""]}, files)

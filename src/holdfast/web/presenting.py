@@ -1,0 +1,78 @@
+"""Templates, and how times, numbers and texts are written in them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
+
+from holdfast.web.assets import Assets
+from holdfast.web.forms import duration, explained
+
+FOLDER = Path(__file__).parent / "templates"
+_PARAGRAPHS = re.compile(r"\n\s*\n")
+
+
+def environment(assets: Assets) -> Environment:
+    """Jinja with everything escaped and nothing undefined."""
+    env = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    env.globals["asset"] = assets.url
+    env.globals["explained"] = explained
+    env.filters["time"] = time_tag
+    env.filters["day"] = day
+    env.filters["iso"] = iso
+    env.filters["count"] = count
+    env.filters["duration"] = duration
+    env.filters["paragraphs"] = paragraphs
+    env.filters["rendered"] = rendered
+    return env
+
+
+def _moment(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+def iso(ms: int) -> str:
+    """A time for machines."""
+    return _moment(ms).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def day(ms: int) -> str:
+    """A date for people."""
+    at = _moment(ms)
+    return f"{at.day} {at:%B %Y}"
+
+
+def time_tag(ms: int | None, otherwise: str = "never") -> Markup:
+    """A time for people and machines, with its zone."""
+    if ms is None:
+        return escape(otherwise)
+    at = _moment(ms)
+    return Markup('<time datetime="{}">{} {:%b %Y, %H:%M} UTC</time>').format(iso(ms), at.day, at)
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """A number with its noun."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def paragraphs(text: str) -> Markup:
+    """Plain text as paragraphs with their line breaks."""
+    parts = [part.strip("\n") for part in _PARAGRAPHS.split(text.strip()) if part.strip()]
+    lines = (Markup("<br>").join(part.split("\n")) for part in parts)
+    return Markup("\n").join(Markup("<p>{}</p>").format(part) for part in lines)
+
+
+def rendered(html: str) -> Markup:
+    """HTML that our own posts and people rooms have made safe."""
+    return Markup(html)  # noqa: S704

@@ -1,0 +1,271 @@
+"""Pages that everybody reads: the front page, the server's own texts, timelines, profiles, posts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from sqlalchemy import select
+
+from holdfast import access, people, posts
+from holdfast.access import Document, Rule
+from holdfast.access.documents import DocumentKind
+from holdfast.errors import Invalid, NotFound
+from holdfast.people import Account
+from holdfast.posts.tables import tombstones
+from holdfast.posts.text import normalise_tag
+from holdfast.store import Read, Window
+from holdfast.web.cards import Card, avatar_url, cards, header_url, tree
+from holdfast.web.pages import Pages, Run, error_page
+from holdfast.web.replies import Reply
+from holdfast.web.visits import Visit
+
+pages = Pages()
+
+PAGE = 20
+FRONT_PAGE = 10
+MOST_REPLIES = 200  # on one page; the rest is read on the replies' own pages
+HEADINGS = {"terms": "Terms", "privacy": "Privacy"}
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A page of posts and the ways to the pages before and after it."""
+
+    cards: list[Card]
+    newer: str
+    older: str
+
+
+def _number(v: Visit, name: str) -> int | None:
+    text = v.query(name)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 and int(text) < 2**63 else None
+
+
+def _window(v: Visit) -> Window:
+    """One more than is shown, in order to know whether there is more."""
+    return Window(max_id=_number(v, "max_id"), min_id=_number(v, "min_id"), limit=PAGE + 1)
+
+
+def _feed(
+    r: Read, v: Visit, ids: list[int], window: Window, *, keep: str = "", pinned: list[int] | None = None
+) -> Feed:
+    """The page behind ids that were found with :func:`_window`."""
+    shown = ids[-PAGE:] if window.min_id is not None else ids[:PAGE]
+    has_more = len(ids) > PAGE
+    has_older = has_more if window.min_id is None else True
+    has_newer = window.max_id is not None if window.min_id is None else has_more
+    start = "?" + (f"{keep}&" if keep else "")
+    is_first = window.max_id is None and window.min_id is None
+    above = (pinned or []) if is_first else []
+    made = cards(r, v.acting.account_id, [*above, *(i for i in shown if i not in above)], v.db.base_url, pinned=above)
+    return Feed(
+        made,
+        f"{v.path}{start}min_id={shown[0]}" if has_newer and shown else "",
+        f"{v.path}{start}max_id={shown[-1]}" if has_older and shown else "",
+    )
+
+
+def _is_hidden(v: Visit) -> bool:
+    return v.db.settings.timeline_needs_sign_in and not v.is_signed_in
+
+
+def _contact(r: Read, v: Visit) -> Account | None:
+    name = v.db.settings.contact_username
+    found = people.account_by_handle(r, name.removeprefix("@")) if name else None
+    return found if found is not None and found.is_present else None
+
+
+@pages.get("/")
+async def landing(v: Visit) -> Reply:
+    """The front page: what this place is, and what is written here."""
+
+    def look(r: Read) -> tuple[Feed, Account | None, int]:
+        ids = (
+            [] if _is_hidden(v) else posts.public_posts(r, v.acting.account_id, Window(limit=FRONT_PAGE), is_local=True)
+        )
+        older = f"/public?max_id={ids[-1]}" if len(ids) == FRONT_PAGE else ""
+        shown = cards(r, v.acting.account_id, ids, v.db.base_url)
+        return Feed(shown, "", older), _contact(r, v), access.how_many(r)
+
+    feed, contact, members = await v.read(look)
+    return v.show(
+        "server/landing.html",
+        cards=feed.cards,
+        older=feed.older,
+        contact=contact,
+        members=members,
+        is_hidden=_is_hidden(v),
+    )
+
+
+@pages.get("/about")
+async def about(v: Visit) -> Reply:
+    """What the owner says about the server."""
+    contact, members = await v.read(lambda r: (_contact(r, v), access.how_many(r)))
+    return v.show("server/about.html", contact=contact, members=members)
+
+
+@pages.get("/rules")
+async def rules(v: Visit) -> Reply:
+    """The rules."""
+    found: list[Rule] = await v.read(access.rules)
+    return v.show("server/rules.html", rules=found)
+
+
+def _document(kind: DocumentKind) -> Run:
+    async def show(v: Visit) -> Reply:
+        now = v.db.clock.now()
+        text = v.argument("version")
+
+        def look(r: Read) -> tuple[Document | None, Document | None, list[Document]]:
+            present = access.document(r, kind, now=now)
+            asked = access.document(r, kind, now=now, version=int(text)) if text else present
+            return asked, present, access.document_versions(r, kind)
+
+        if text and not (text.isascii() and text.isdigit() and len(text) < 9):
+            raise NotFound()
+        asked, present, versions = await v.read(look)
+        if text and asked is None:
+            raise NotFound()
+        is_current = asked is not None and present is not None and asked.version == present.version
+        return v.show(
+            "server/document.html",
+            heading=HEADINGS[kind],
+            document=asked,
+            is_current=is_current,
+            versions=versions,
+            now=now,
+        )
+
+    return show
+
+
+pages.get("/terms")(_document("terms"))
+pages.get("/terms/{version:str}")(_document("terms"))
+pages.get("/privacy")(_document("privacy"))
+pages.get("/privacy/{version:str}")(_document("privacy"))
+
+
+@pages.get("/public")
+async def public(v: Visit) -> Reply:
+    """All public posts, newest first."""
+    if _is_hidden(v):
+        return v.show("posts/timeline.html", heading="Live feed", is_hidden=True)
+    window = _window(v)
+
+    def look(r: Read) -> Feed:
+        return _feed(r, v, posts.public_posts(r, v.acting.account_id, window), window)
+
+    return _timeline(v, "Live feed", await v.read(look), "Nothing yet. Follow people and their posts appear.")
+
+
+@pages.get("/tags/{name:str}")
+async def tag(v: Visit) -> Reply:
+    """Public posts with a hashtag."""
+    name = normalise_tag(v.argument("name"))
+    if not name:
+        raise NotFound()
+    if _is_hidden(v):
+        return v.show("posts/timeline.html", heading=f"#{name}", is_hidden=True)
+    window = _window(v)
+
+    def look(r: Read) -> Feed:
+        return _feed(r, v, posts.tag_posts(r, v.acting.account_id, window, any_of=[name]), window)
+
+    return _timeline(v, f"#{name}", await v.read(look), f"No post with #{name} yet.")
+
+
+def _timeline(v: Visit, heading: str, feed: Feed, empty: str) -> Reply:
+    return v.show(
+        "posts/timeline.html",
+        heading=heading,
+        is_hidden=False,
+        cards=feed.cards,
+        newer=feed.newer,
+        older=feed.older,
+        empty=empty,
+    )
+
+
+def _account(r: Read, v: Visit) -> Account:
+    """The account whose handle stands in the path. Raises NotFound."""
+    text = v.argument("handle")
+    if not text.startswith("@") or "\0" in text:
+        raise NotFound()
+    try:
+        return people.lookup(r, text, v.db.local_domain)
+    except Invalid as fault:
+        raise NotFound() from fault
+
+
+@pages.get("/{handle:str}")
+async def profile(v: Visit) -> Reply:
+    """A profile with its posts."""
+    window = _window(v)
+    with_replies = v.query("replies") == "1"
+
+    def look(r: Read) -> tuple[Account, Feed, str]:
+        account = _account(r, v)
+        role = access.find(r, account.id)
+        title = role.rank.title if role and role.rank.is_shown else ""
+        if not account.is_present:
+            return account, Feed([], "", ""), ""
+        found = posts.profile_posts(r, v.acting.account_id, account.id, window, excludes_replies=not with_replies)
+        pinned = posts.profile_posts(r, v.acting.account_id, account.id, Window(limit=PAGE), only_pinned=True)
+        feed = _feed(r, v, found, window, keep="replies=1" if with_replies else "", pinned=pinned)
+        return account, feed, title
+
+    account, feed, role = await v.read(look)
+    return v.show(
+        "people/profile.html",
+        410 if account.deleted_at else 200,
+        account=account,
+        domain=account.domain or v.db.local_domain,
+        role=role,
+        avatar_url=avatar_url(account),
+        header_url=header_url(account),
+        cards=feed.cards,
+        newer=feed.newer,
+        older=feed.older,
+        with_replies=with_replies,
+        empty="Nothing yet.",
+    )
+
+
+@pages.get("/{handle:str}/{status:str}")
+async def post(v: Visit) -> Reply:
+    """A post in its conversation."""
+    text = v.argument("status")
+    if not v.argument("handle").startswith("@") or not (text.isascii() and text.isdigit() and len(text) < 20):
+        raise NotFound()
+    status_id = int(text)
+    if status_id >= 2**63:
+        raise NotFound()
+    viewer = v.acting.account_id
+
+    def look(r: Read) -> tuple[list[Card], Card, list[Card], int] | None:
+        own = cards(r, viewer, [status_id], v.db.base_url)
+        if not own:
+            return None
+        thread = posts.thread(r, viewer, status_id)
+        below = thread.descendants[:MOST_REPLIES]
+        before = cards(r, viewer, thread.ancestors[-MOST_REPLIES:], v.db.base_url)
+        return before, own[0], cards(r, viewer, below, v.db.base_url), len(thread.descendants) - len(below)
+
+    found = await v.read(look)
+    if found is None:
+        return error_page(v, 410 if await v.read(_was_deleted, v, status_id) else 404)
+    before, own, below, left_out = found
+    if v.path != own.url:
+        return v.go(quote(own.url, safe="/@"))
+    return v.show("posts/show.html", ancestors=before, post=own, replies=tree(own.id, below), left_out=left_out)
+
+
+def _was_deleted(r: Read, v: Visit, status_id: int) -> bool:
+    """Whether there was such a post by this account."""
+    try:
+        account = _account(r, v)
+    except NotFound:
+        return False
+    return r.exists(select(tombstones.c.uri).where(tombstones.c.uri == f"{account.uri}/statuses/{status_id}"))
