@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from litestar import Litestar
 from litestar.datastructures import State
 
-from holdfast import ops
+from holdfast import mastodon, ops, web
 from holdfast.ops import Observed, Operations
 from holdfast.ops.observing import App
 from holdfast.writes import Database
@@ -51,7 +50,8 @@ def build_application(db: Database) -> Application:
     operations = Operations(db)
     stopping = asyncio.Event()
     litestar = Litestar(
-        route_handlers=[*ops.routes(operations), *_doors(db)],
+        route_handlers=[*ops.routes(operations), *mastodon.routes(db), *web.routes(db)],
+        exception_handlers=web.exception_handlers(db),
         openapi_config=None,
         debug=False,
         logging_config=None,
@@ -64,8 +64,3 @@ def build_application(db: Database) -> Application:
 def build_app(db: Database) -> App:
     """The whole server as one ASGI application, for tests and other servers."""
     return build_application(db).asgi
-
-
-def _doors(db: Database) -> Sequence[Any]:
-    """Routes of the doors that this release has."""
-    return []
