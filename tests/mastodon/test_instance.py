@@ -6,12 +6,15 @@ import base64
 import itertools
 from pathlib import Path
 
+from litestar.testing import TestClient
+
 import holdfast
 from holdfast import access
 from holdfast.acting import SYSTEM
 from holdfast.mastodon.instance import ICON_SIZES, THUMBNAIL, THUMBNAIL_2X, THUMBNAIL_BLURHASH
+from holdfast.site.application import build_application
 from holdfast.store import DAY
-from holdfast.writes import Ability, switch_off
+from holdfast.writes import Ability, Database, switch_off
 from tests.mastodon.asking import Api
 
 WEB = Path(holdfast.__file__).parent / "web"
@@ -176,3 +179,19 @@ def test_the_small_lists_about_the_server_are_served(api: Api) -> None:
 
 def test_a_slash_at_the_end_is_served_and_not_redirected(api: Api) -> None:
     assert api.stranger.get("/api/v1/instance/")["uri"] == api.db.local_domain
+
+
+def test_addresses_that_are_given_out_lead_to_pages(db: Database) -> None:
+    access.publish_document(db, SYSTEM, "terms", "Terms")
+    access.publish_document(db, SYSTEM, "privacy", "Privacy")
+    db.set_settings(SYSTEM, {"registration": "open", "is_set_up": True})
+    with TestClient(build_application(db).litestar) as client:
+        found = client.get("/api/v2/instance").json()
+        urls = [url for name, url in found["configuration"]["urls"].items() if url and name != "streaming"]
+        pages = [*urls, found["registrations"]["url"], found["source_url"], found["thumbnail"]["url"]]
+        pages += [picture["src"] for picture in found["icon"]]
+        for url in pages:
+            assert client.get(url.removeprefix(db.base_url)).status_code == 200, url
+        password = client.get("/.well-known/change-password", follow_redirects=False).headers["location"]
+        asked = client.get(password.removeprefix(db.base_url), follow_redirects=False)
+        assert asked.status_code in (302, 303)  # sign in first

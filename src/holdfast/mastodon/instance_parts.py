@@ -24,8 +24,8 @@ from holdfast.writes.settings import server_settings
 
 SIGN_UP_PAGE = "/auth/sign_up"
 ABOUT_PAGE = "/about"
-PRIVACY_PAGE = "/privacy-policy"
-TERMS_PAGE = "/terms-of-service"
+PRIVACY_PAGE = "/privacy"
+TERMS_PAGE = "/terms"
 
 
 def configuration(call: Call) -> e.InstanceConfiguration:
