@@ -11,6 +11,7 @@ from sqlalchemy import text as sql
 
 from holdfast import access
 from holdfast.acting import SYSTEM
+from holdfast.errors import Invalid
 from holdfast.store import DAY
 from holdfast.writes import Ability, Database
 from tests.vendors.conftest import MailServer
@@ -104,7 +105,9 @@ def test_another_address_counts_once_it_is_confirmed(db: Database, post: Post, r
         access.resend_confirmation(db, ada)
     access.change_email(db, ada, "ada@lake.example")
     run_jobs()
-    token = token_in(post.only())
+    letters = {letter["to"]: letter for letter in post.take()}
+    assert "another e-mail address" in plain(letters["ada@harbour.example"])
+    token = token_in(letters["ada@lake.example"])
     assert (found(db, ada).email, found(db, ada).new_email) == ("ada@harbour.example", "ada@lake.example")
     access.confirm_email(db, HERE, token)
     access.confirm_email(db, HERE, token)
@@ -124,7 +127,7 @@ def test_a_forgotten_password_is_set_anew_by_letter_and_strangers_learn_nothing(
     with pytest.raises(access.TokenVoid):
         access.reset_password(db, HERE, token_in(letter), "and yet another one")
     run_jobs()
-    assert post.only()["subject"] == "Your password at Holdfast was changed"
+    assert "the password of your account was changed" in plain(post.only())
     assert access.sign_in(db, HERE, "ada", "an entirely new one")
 
 
@@ -141,6 +144,22 @@ def test_a_sign_in_from_a_new_place_is_told_and_one_from_a_known_place_is_not(
     text = plain(post.only())
     assert "198.51.100.9" in text
     assert "Chrome" in text
+
+
+def test_changes_to_the_second_factor_are_told(db: Database, post: Post, run_jobs: Callable[[], None]) -> None:
+    ada = member(db, "ada")
+    access.new_recovery_codes(db, ada)
+    run_jobs()
+    assert "new recovery codes were made" in plain(post.only())
+
+
+def test_a_new_address_must_be_welcome_too(db: Database) -> None:
+    ada = member(db, "ada")
+    access.block_email_domain(db, member(db, "mo", role="moderator"), "throwaway.example")
+    with pytest.raises(Invalid):
+        access.change_email(db, ada, "ada@throwaway.example")
+    access.change_email(db, ada, "ada@lake.example")  # no letters can be sent: it counts at once
+    assert found(db, ada).email == "ada@lake.example"
 
 
 def test_who_was_let_in_is_told(db: Database, post: Post, run_jobs: Callable[[], None]) -> None:

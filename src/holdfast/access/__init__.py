@@ -23,9 +23,8 @@ from holdfast.access.bearers import (
     NotApprovedYet,
     NotConfirmedYet,
     bearer,
-    check_may_sign_in,
 )
-from holdfast.access.challenge import ChallengeExpired, ChallengeInvalid, ChallengeUsed, SentTooSoon
+from holdfast.access.challenge import ChallengeInvalid, ChallengeUsed, SentTooSoon
 from holdfast.access.confirmations import (
     ask_confirmation,
     change_email,
@@ -78,6 +77,7 @@ from holdfast.access.events import (
     AppAuthorized,
     AppRegistered,
     DocumentPublished,
+    EmailChangeAsked,
     EmailConfirmationAsked,
     EmailConfirmed,
     InviteCreated,
@@ -115,11 +115,14 @@ from holdfast.access.invites import Invite, create_invite, invites_of, open_invi
 from holdfast.access.job_kinds import RESET, Nothing, ResetAsked
 from holdfast.access.jobs import note_use, purge
 from holdfast.access.letters import (
+    CHANGES,
     send_approval,
     send_confirmation,
+    send_email_change,
     send_letter,
     send_password_changed,
     send_reset,
+    send_second_factor,
     send_sign_in,
 )
 from holdfast.access.links import (
@@ -136,7 +139,6 @@ from holdfast.access.member_passkeys import (
     ask_registration,
     ask_sign_in,
     passkeys_of,
-    relying_party,
     remove_passkey,
     rename_passkey,
     sign_in_with_passkey,
@@ -183,7 +185,6 @@ from holdfast.access.sign_up_blocks import (
     block_ip,
     email_domain_blocks,
     ip_blocks,
-    ip_severity,
     unblock_email_domain,
     unblock_ip,
 )
@@ -193,6 +194,7 @@ from holdfast.access.signing import check_csrf, csrf_token
 from holdfast.access.tokens import TokenExpired, TokenVoid
 
 __all__ = [
+    "CHANGES",
     "CONFIRM_PATH",
     "INVITE_PATH",
     "OUT_OF_BAND",
@@ -209,12 +211,12 @@ __all__ = [
     "AuthorizationRequest",
     "AuthorizedApp",
     "BadToken",
-    "ChallengeExpired",
     "ChallengeInvalid",
     "ChallengeUsed",
     "DeniedRequest",
     "Document",
     "DocumentPublished",
+    "EmailChangeAsked",
     "EmailConfirmationAsked",
     "EmailConfirmed",
     "EmailDomainBlock",
@@ -312,7 +314,6 @@ __all__ = [
     "change_password",
     "change_rule",
     "check_csrf",
-    "check_may_sign_in",
     "check_reset",
     "client",
     "client_ip",
@@ -341,7 +342,6 @@ __all__ = [
     "invite_url",
     "invites_of",
     "ip_blocks",
-    "ip_severity",
     "issue_token",
     "listing",
     "member",
@@ -362,7 +362,6 @@ __all__ = [
     "refusal_location",
     "register_app",
     "reject",
-    "relying_party",
     "remove_passkey",
     "remove_rule",
     "rename_passkey",
@@ -379,9 +378,11 @@ __all__ = [
     "second_step",
     "send_approval",
     "send_confirmation",
+    "send_email_change",
     "send_letter",
     "send_password_changed",
     "send_reset",
+    "send_second_factor",
     "send_sign_in",
     "session",
     "sessions_of",

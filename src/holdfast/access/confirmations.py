@@ -7,10 +7,10 @@ from sqlalchemy import update
 
 from holdfast.access import attempts, policies
 from holdfast.access.errors import AlreadyConfirmed, NoEmail, NotTheSigningApp
-from holdfast.access.events import EmailConfirmationAsked, EmailConfirmed
+from holdfast.access.events import EmailChangeAsked, EmailConfirmationAsked, EmailConfirmed
 from holdfast.access.members import Member, by_login, find, member
 from holdfast.access.sign_up_form import needs_email
-from holdfast.access.sign_ups import check_email_free
+from holdfast.access.sign_ups import check_email_free, check_email_welcome
 from holdfast.access.signing import signer
 from holdfast.access.tables import members
 from holdfast.access.tokens import TokenVoid
@@ -104,17 +104,20 @@ def change_email(db: Database, acting: Acting, email: str) -> None:
         if found.email == address:
             return
         check_email_free(w, address, but=found.account_id)
+        check_email_welcome(w, address)
         if not needs_email(db):
             _put(w, found, address)
             w.record(EmailConfirmed(account_id=found.account_id, is_change=True))
             return
         w.run(update(members).where(members.c.account_id == found.account_id).values(new_email=address))
         w.record(EmailConfirmationAsked(account_id=found.account_id))
+        w.record(EmailChangeAsked(account_id=found.account_id))
 
 
 def _set_unconfirmed(w: Write, found: Member, email: str) -> None:
     address = policies.normalise_email(email)
     check_email_free(w, address, but=found.account_id)
+    check_email_welcome(w, address)
     w.run(update(members).where(members.c.account_id == found.account_id).values(**_keys(address), new_email=None))
 
 

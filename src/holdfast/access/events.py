@@ -24,6 +24,13 @@ class EmailConfirmationAsked(Event, frozen=True, kw_only=True):
     account_id: int
 
 
+class EmailChangeAsked(Event, frozen=True, kw_only=True):
+    """Another address waits for its confirmation; whoever reads at the present one should know."""
+
+    kind: ClassVar[str] = "member.email_change_asked"
+    account_id: int
+
+
 class EmailConfirmed(Event, frozen=True, kw_only=True):
     kind: ClassVar[str] = "member.email_confirmed"
     account_id: int

@@ -10,7 +10,14 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from holdfast.access.confirmations import confirmation_token
-from holdfast.access.events import EmailConfirmationAsked, MemberApproved, NewSignIn, PasswordChanged
+from holdfast.access.events import (
+    EmailChangeAsked,
+    EmailConfirmationAsked,
+    MemberApproved,
+    NewSignIn,
+    PasswordChanged,
+    SecondFactorChanged,
+)
 from holdfast.access.job_kinds import ResetAsked
 from holdfast.access.links import RESET_PATH, SESSIONS_PATH, SIGN_IN_PATH, confirm_url, reset_url
 from holdfast.access.members import Member, by_login, find
@@ -115,14 +122,45 @@ def send_password_changed(db: Database, event: PasswordChanged) -> None:
     found = _member(db, event.account_id)
     if found is None or found.email is None or found.email_confirmed_at is None:
         return
+    _warn(db, found, "password_changed", "the password of your account was changed.")
+
+
+def send_email_change(db: Database, event: EmailChangeAsked) -> None:
+    """Word to the present address that another one is wanted."""
+    found = _member(db, event.account_id)
+    if found is None or found.email is None or found.email_confirmed_at is None:
+        return
+    _warn(db, found, "email_change", "another e-mail address was given for your account; it waits to be confirmed.")
+
+
+def send_second_factor(db: Database, event: SecondFactorChanged) -> None:
+    """Word of a changed second factor or passkey."""
+    found = _member(db, event.account_id)
+    if found is None or found.email is None or found.email_confirmed_at is None:
+        return
+    _warn(db, found, "second_factor", f"{CHANGES[event.change]}.")
+
+
+CHANGES = {
+    "totp_on": "an authenticator app is asked for at sign-in from now on",
+    "totp_off": "no authenticator app is asked for at sign-in any more",
+    "codes_made": "new recovery codes were made; older ones are void",
+    "code_used": "a recovery code was used",
+    "passkey_added": "a passkey was added to your account",
+    "passkey_removed": "a passkey was removed from your account",
+}
+"""What is told of changes to the second factor; the others are not worth a letter."""
+
+
+def _warn(db: Database, found: Member, kind: str, what: str) -> None:
     send_letter(
         db,
-        found.email,
-        "password_changed",
-        f"Your password at {db.settings.name} was changed",
+        found.email or "",
+        kind,
+        f"The sign-in of your account at {db.settings.name} was changed",
         [
-            f"Hello @{found.username}, the password of your account was changed.",
-            "If it was not you, set a new one at once at the address above.",
+            f"Hello @{found.username}, {what}",
+            "If it was not you, set a new password at once at the address above.",
         ],
         link=("Set a new password", f"{db.base_url}{RESET_PATH}"),
     )

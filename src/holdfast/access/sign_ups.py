@@ -62,7 +62,7 @@ def sign_up(db: Database, acting: Acting, form: SignUp) -> Joined:
             _use_challenge(w, form.passed)
         if form.email is not None:
             check_email_free(w, form.email)
-            _check_email_welcome(w, form.email)
+            check_email_welcome(w, form.email)
         waits = severity is Severity.SIGN_UP_REQUIRES_APPROVAL or (mode == "approval" and invite is None)
         return _join(w, form, invite, waits=waits)
 
@@ -171,7 +171,8 @@ def check_email_free(w: Write, email: str, *, but: int | None = None) -> None:
         raise Invalid.field("email", "ERR_TAKEN", "E-mail address has already been taken")
 
 
-def _check_email_welcome(w: Write, email: str) -> None:
+def check_email_welcome(w: Write, email: str) -> None:
+    """Raise :class:`Invalid` for an address of a blocked provider or of somebody who was suspended."""
     domain = email.rpartition("@")[2]
     if policies.blocked_domain(domain, blocked_email_domains(w)) is not None:
         raise Invalid.field("email", "ERR_BLOCKED", "E-mail address is of a provider that is not allowed here")

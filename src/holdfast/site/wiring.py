@@ -29,7 +29,13 @@ def _access(h: Hooks) -> None:
     h.on(access.EmailConfirmationAsked, "access.confirmation_letter", access.send_confirmation, outside=True)
     h.on(access.NewSignIn, "access.sign_in_letter", access.send_sign_in, when=_is_unfamiliar, outside=True)
     h.on(access.PasswordChanged, "access.password_letter", access.send_password_changed, outside=True)
+    h.on(access.EmailChangeAsked, "access.email_change_letter", access.send_email_change, outside=True)
+    h.on(access.SecondFactorChanged, "access.factor_letter", access.send_second_factor, when=_is_told, outside=True)
     h.on(access.MemberApproved, "access.approval_letter", access.send_approval, outside=True)
+
+
+def _is_told(event: access.SecondFactorChanged) -> bool:
+    return event.change in access.CHANGES
 
 
 def _is_unfamiliar(event: access.NewSignIn) -> bool:
