@@ -126,11 +126,6 @@ from holdfast.access.letters import (
     send_sign_in,
 )
 from holdfast.access.links import (
-    CONFIRM_PATH,
-    INVITE_PATH,
-    RESET_PATH,
-    SESSIONS_PATH,
-    SIGN_IN_PATH,
     invite_url,
 )
 from holdfast.access.member_passkeys import (
@@ -195,14 +190,9 @@ from holdfast.access.tokens import TokenExpired, TokenVoid
 
 __all__ = [
     "CHANGES",
-    "CONFIRM_PATH",
-    "INVITE_PATH",
     "OUT_OF_BAND",
     "RESET",
-    "RESET_PATH",
     "ROLES",
-    "SESSIONS_PATH",
-    "SIGN_IN_PATH",
     "AccessRevoked",
     "AlreadyConfirmed",
     "App",

@@ -19,7 +19,7 @@ from holdfast.access.events import (
     SecondFactorChanged,
 )
 from holdfast.access.job_kinds import ResetAsked
-from holdfast.access.links import RESET_PATH, SESSIONS_PATH, SIGN_IN_PATH, confirm_url, reset_url
+from holdfast.access.links import FORGOTTEN_PATH, SESSIONS_PATH, SIGN_IN_PATH, confirm_url, reset_url
 from holdfast.access.members import Member, by_login, find
 from holdfast.access.password_changes import LETTER_LASTS_MS, reset_token
 from holdfast.access.sessions import sessions_of
@@ -162,7 +162,7 @@ def _warn(db: Database, found: Member, kind: str, what: str) -> None:
             f"Hello @{found.username}, {what}",
             "If it was not you, set a new password at once at the address above.",
         ],
-        link=("Set a new password", f"{db.base_url}{RESET_PATH}"),
+        link=("Set a new password", f"{db.base_url}{FORGOTTEN_PATH}"),
     )
 
 

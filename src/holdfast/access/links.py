@@ -8,6 +8,7 @@ from holdfast.writes import Database
 
 CONFIRM_PATH = "/auth/confirm"
 RESET_PATH = "/auth/reset"
+FORGOTTEN_PATH = "/auth/forgotten"
 SIGN_IN_PATH = "/auth/sign_in"
 SESSIONS_PATH = "/settings/sessions"
 INVITE_PATH = "/invite"
