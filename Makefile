@@ -15,8 +15,9 @@ help: ## list the targets
 run: env ## build the environment if need be, and start the server
 	@exec $(BIN)/holdfast up
 
-demo: env ## fill a server of its own with a believable sample community
-	@exec $(BIN)/holdfast demo
+demo: env ## fill ./data-demo with a believable sample community, and start a server on it
+	@HOLDFAST_DATA_DIR=data-demo $(BIN)/holdfast demo
+	@HOLDFAST_DATA_DIR=data-demo exec $(BIN)/holdfast up
 
 env: ## build .venv from the lock file (what the server needs)
 	@"$(PYTHON)" tools/make_env.py

@@ -55,7 +55,7 @@ MEMBERS: tuple[Member, ...] = (
     _member("mill_street_news", "Mill Street News", "en", "town",
             "What happens between the bridge and the bakery. Written by neighbours for neighbours.",
             fields=(("Tips", "a message is enough"),)),
-    _member("weatherbot", "Hill Weather", "en", "town stars",
+    _member("weatherbot", "Hill Weather", "en", "weather",
             "Readings from the school's weather station, posted by a small script.", is_bot=True),
     _member("juno", "Juno Abara", "en", "music code",
             "Cello, cables, and a loop station that works most of the time."),

@@ -180,13 +180,13 @@ TALK: Talk = {
         ),
         (
             "Please pass it on to those who are not here.",
-            "Doors open at {time}.",
-            "Thanks to all who came.",
+            "Told to me at {time} by somebody who knows.",
+            "Thanks to all who help.",
             "The minutes hang in the library.",
             "More when I know more.",
-            "Bring a cup.",
-            "It rained, and nobody left.",
-            "The mayor came by bicycle and stayed to the end.",
+            "Ask at the library.",
+            "Half of the street knew before I did.",
+            "The mayor knows, she came by on her bicycle.",
             "I had to read it twice as well.",
         ),
         ("localnews", "neighbours", "ourtown", "library"),
@@ -250,6 +250,25 @@ TALK: Talk = {
         ),
         ("music", "choir", "nowplaying", "practice"),
     ),
+    "weather": (
+        (
+            "{time}: {n} degrees, wind from the west, no rain.",
+            "{time}: {n} degrees and falling. Fog over the lower meadow.",
+            "{time}: {n} degrees, gusts on the hill, showers until noon.",
+            "{time}: {n} degrees, clear. Good for stars, bad for seedlings.",
+            "{time}: {n} millimetres of rain since midnight.",
+            "{time}: {n} degrees. The anemometer has a visitor, probably a spider.",
+        ),
+        (
+            "Pressure rising.",
+            "Pressure falling.",
+            "Next reading in six hours.",
+            "The {n}th reading of its kind this month.",
+            "Battery of the station: full.",
+            "Battery of the station: somebody should climb up there.",
+        ),
+        ("weather", "readings"),
+    ),
 }
 
 REPLIES = (
@@ -305,4 +324,4 @@ INTRODUCTIONS = (
 
 WARNINGS = {"garden": "slugs", "baking": "food", "town": "long, about the council", "code": "grumbling about dates",
             "trains": "delay, mild annoyance", "bikes": "small fall, nobody hurt", "music": "loud",
-            "stars": "enthusiasm"}  # fmt: skip
+            "stars": "enthusiasm", "weather": "thunder"}  # fmt: skip

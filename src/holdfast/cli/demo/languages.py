@@ -84,10 +84,10 @@ DE: Talk = {
          "Flohmarkt hat neue Schaukeln gebracht und eine Bank mit Lehne.",
          "Jemand hat dem Löwen vor {place} einen Schal gestrickt."),
         ("Bitte weitersagen.",
-         "Beginn um {time}, Tasse mitbringen.",
+         "Fragen beantwortet die Bücherei.",
          "Das Protokoll hängt in der Bücherei.",
          "Mehr, sobald ich mehr weiß.",
-         "Danke an alle, die da waren."),
+         "Danke an alle, die mithelfen."),
         ("nachbarschaft", "viertel", "lokales"),
     ),
     "code": (
@@ -168,7 +168,7 @@ FR: Talk = {
          "Les tilleuls restent : décision prise {day}, presque à l'unanimité.",
          "Le cinéma passe un film muet avec piano {day}.",
          "Un livre est revenu aujourd'hui avec {n} ans de retard et un mot d'excuse."),
-        ("Faites passer.", "Apportez une tasse.", "Merci à tous ceux qui sont venus.", "Ouverture à {time}."),
+        ("Faites passer.", "Renseignements à la bibliothèque.", "Merci à tous ceux qui aident."),
         ("quartier", "bibliotheque", "voisins"),
     ),
     "code": (
@@ -222,7 +222,7 @@ ES: Talk = {
         ("La fuente de {place} vuelve a correr después de {n} años.",
          "La biblioteca busca voces para leer los sábados.",
          "Apagón de {n} minutos: toda la calle en la acera, charlando."),
-        ("Pasad la voz.", "Gracias a quienes vinieron."),
+        ("Pasad la voz.", "Gracias a quienes ayudan."),
         ("barrio", "biblioteca"),
     ),
     "music": (
@@ -279,7 +279,7 @@ JA: Talk = {
         ("駅前の噴水が{n}年ぶりに動きました。",
          "図書館が土曜日の読み聞かせの人を探しています。",
          "商店街の福引で自転車のベルが当たりました。"),
-        ("ぜひ広めてください。", "{time}からです。"),
+        ("ぜひ広めてください。", "くわしくは図書館へ。"),
         ("駅前", "ご近所"),
     ),
     "code": (

@@ -266,7 +266,7 @@ def _music(rng: random.Random) -> Drawing:
 
 _SCENES: dict[str, Callable[[random.Random], Drawing]] = {
     "garden": _garden, "trains": _trains, "baking": _baking, "bikes": _bikes, "stars": _stars, "town": _town,
-    "code": _code, "music": _music,
+    "code": _code, "music": _music, "weather": lambda rng: header(rng),
 }  # fmt: skip
 
 
