@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import resource
 import signal
 import sys
 import threading
@@ -28,6 +29,7 @@ from holdfast.writes import Database, Runner, Sealer
 
 log = logging.getLogger(__name__)
 
+MOST_CONNECTIONS = 65_536  # streams stay open, so this is many more than requests at a time
 DRAIN_S = 3.0  # how long requests that are under way may take to end
 STOP_S = 4.7  # after this the process ends, whatever still hangs; all that was acknowledged is on disk
 
@@ -85,6 +87,7 @@ class _Serving:
     async def run(self) -> None:
         """Start everything, wait for the signal, stop everything in the opposite order."""
         db = self._db
+        _allow_open_files()
         app = build_application(db)
         sealer = None if db.store.is_sqlite else Sealer(db)
         runner = Runner(db)
@@ -98,9 +101,8 @@ class _Serving:
             self._install_signals(app, server)
             await _listening(db.config, serving)
             self._tell_ready()
-            await self._until_stopped(app, serving)
+            await self._until_stopped(app, serving, runner)
             await commands.stop()
-            await asyncio.to_thread(runner.stop)
         if sealer is not None:
             await asyncio.to_thread(sealer.stop)
 
@@ -121,9 +123,9 @@ class _Serving:
 
     def _tell_ready(self) -> None:
         db = self._db
-        log.info(
-            "ready", extra={"seconds": round(time.monotonic() - self._started, 3), "address": db.config.boot.listen}
-        )
+        spent = {"seconds": time.monotonic() - self._started, "cpu_seconds": time.process_time()}
+        told: dict[str, object] = {key: round(value, 3) for key, value in spent.items()}
+        log.info("ready", extra=told | {"address": db.config.boot.listen})
         host, number = db.config.host_and_port
         shown = "localhost" if host in _HERE else (f"[{host}]" if ":" in host else host)
         lines = [f"Holdfast is ready: http://{shown}:{number}"]
@@ -132,20 +134,31 @@ class _Serving:
             lines.append(f"Set it up here (the link works once): http://{shown}:{number}/setup?token={token}")
         self._say("\n".join(lines))
 
-    async def _until_stopped(self, app: Application, serving: asyncio.Task[None]) -> None:
-        """Wait for the end of serving, and after the signal no longer than the requests under way may take."""
+    async def _until_stopped(self, app: Application, serving: asyncio.Task[None], runner: Runner) -> None:
+        """Wait for the end of serving, and after the signal no longer than the requests under way may take.
+
+        The jobs end meanwhile; those that requests still cause wait for the next start.
+        """
         stopped = asyncio.create_task(app.stopping.wait())
         await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
+        jobs_end = asyncio.create_task(asyncio.to_thread(runner.stop))
         done, _ = await asyncio.wait({serving}, timeout=DRAIN_S)
         if not done:
             log.warning("cut off what did not end in time", extra={"open_requests": app.operations.requests.open})
             serving.cancel()
-        elif (fault := serving.exception()) is not None:
+        await jobs_end
+        if done and (fault := serving.exception()) is not None:
             raise fault
 
 
 _HERE = ("127.0.0.1", "0.0.0.0", "::1", "::")  # noqa: S104
+
+
+def _allow_open_files() -> None:
+    """As many open files as the system lets this user have: each stream is one."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _server(app: Application) -> Server:
@@ -158,6 +171,7 @@ def _server(app: Application) -> Server:
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=15_000),
         backlog=1024,
+        backpressure=MOST_CONNECTIONS,
         log_enabled=False,
     )
 

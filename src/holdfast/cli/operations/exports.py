@@ -21,9 +21,13 @@ def export(db: Database, *, account: str, file: str, progress: Progress) -> dict
         if found is None or found.domain is not None:
             raise people.AccountNotFound(f"There is no member called {account}.")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as out:
-            counts = continuity.write_archive(db, r, found, out, progress)
-            out.flush()
-            os.fsync(out.fileno())
-    draft.rename(target)
+        try:
+            with os.fdopen(descriptor, "wb") as out:
+                counts = continuity.write_archive(db, r, found, out, progress)
+                out.flush()
+                os.fsync(out.fileno())
+            draft.rename(target)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
     return {"file": str(target), "bytes": target.stat().st_size} | counts
