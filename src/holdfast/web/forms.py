@@ -160,5 +160,7 @@ async def read_form(request: Request[Any, Any, Any]) -> Form:
         text = str(value)
         if len(text) > LONGEST_FIELD:
             raise Invalid.field(name, "ERR_TOO_LONG", f"This is too long (maximum is {LONGEST_FIELD} characters)")
+        if "\0" in text or "\0" in name:
+            raise Invalid("The form has a character in it that cannot be stored.")
         values.setdefault(name, []).append(text.replace("\r\n", "\n"))
     return Form(values or {"": [""]}, files)
