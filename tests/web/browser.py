@@ -104,7 +104,9 @@ class Page:
         for found in self.forms:
             if found.action == action:
                 return found
-        raise AssertionError(f"no form to {action} among {[f.action for f in self.forms]} on {self.path}:\n{self.words}")
+        raise AssertionError(
+            f"no form to {action} among {[f.action for f in self.forms]} on {self.path}:\n{self.words}"
+        )
 
 
 class Browser:
@@ -112,13 +114,17 @@ class Browser:
 
     def __init__(self, base_url: str, **headers: str) -> None:
         self.base_url = base_url
-        self.http = httpx.Client(base_url=base_url, timeout=20, trust_env=False, headers={"accept": "text/html"} | headers)
+        self.http = httpx.Client(
+            base_url=base_url, timeout=20, trust_env=False, headers={"accept": "text/html"} | headers
+        )
         self.page: Page | None = None
 
     def __enter__(self) -> Browser:
         return self
 
-    def __exit__(self, _kind: type[BaseException] | None, _fault: BaseException | None, _: TracebackType | None) -> None:
+    def __exit__(
+        self, _kind: type[BaseException] | None, _fault: BaseException | None, _: TracebackType | None
+    ) -> None:
         self.http.close()
 
     def open(self, path: str, *, follow: bool = True, **headers: str) -> Page:

@@ -88,9 +88,7 @@ def test_administration_does_not_exist_for_members(server: RunningServer, browse
     assert "Administration" not in browser.open("/").words
 
 
-def test_every_page_has_a_title_a_heading_a_language_and_strict_headers(
-    server: RunningServer, owner: Browser
-) -> None:
+def test_every_page_has_a_title_a_heading_a_language_and_strict_headers(server: RunningServer, owner: Browser) -> None:
     for declared in PAGES:
         page = owner.open(path_of(declared))
         headers = page.answer.headers
@@ -172,5 +170,10 @@ def test_static_files_come_with_type_and_age_and_none_from_elsewhere(server: Run
     assert old.status_code == 200 and "immutable" not in old.headers["cache-control"]
     for name in ("avatar.png", "header.png", "icon.svg"):
         assert browser.http.get(f"/static/images/{name}").headers["content-type"].startswith("image/")
-    for path in ("/static/../__init__.py", "/static/%2e%2e/__init__.py", "/static/..%2f..%2ferrors.py", "/static//etc/passwd"):
+    for path in (
+        "/static/../__init__.py",
+        "/static/%2e%2e/__init__.py",
+        "/static/..%2f..%2ferrors.py",
+        "/static//etc/passwd",
+    ):
         assert browser.http.get(path).status_code == 404, path

@@ -239,5 +239,3 @@ def test_where_letters_can_be_sent_the_address_is_confirmed_first(
         assert "no longer" in browsers(place).open(link).words or browsers(place).open(link).status == 422
     finally:
         post.stop()
-
-

@@ -94,7 +94,9 @@ def test_a_recovery_code_sets_a_new_password_without_any_letter(
     assert browser.open("/settings/profile").path.startswith("/auth/sign_in")
 
 
-def test_sessions_are_listed_and_ended(server: RunningServer, browsers: Browsers, browser: Browser, ada: NewMember) -> None:
+def test_sessions_are_listed_and_ended(
+    server: RunningServer, browsers: Browsers, browser: Browser, ada: NewMember
+) -> None:
     phone = browsers(server, **{"user-agent": "Mozilla/5.0 (Android 15) Gecko Firefox/140.0"})
     phone.sign_in(ada.name, PASSWORD)
     page = browser.open("/settings/sessions")
