@@ -1,5 +1,89 @@
-"""The client API door: Mastodon's v1 and v2 methods, one module per resource.
+"""The client API: what existing apps speak, version 1 and 2."""
 
-Modules here translate a request into calls of the rooms below and their results into entities;
-they decide nothing of their own.
-"""
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast.mastodon import (
+    accounts,
+    apps,
+    conversations,
+    discovery,
+    docs,
+    follow_requests,
+    instance,
+    markers,
+    media,
+    notifications,
+    oauth,
+    polls,
+    preferences,
+    profiles,
+    relations,
+    reports,
+    search,
+    sign_up,
+    start_up,
+    status_actions,
+    statuses,
+    streaming,
+    tags,
+    timelines,
+)
+from holdfast.mastodon.endpoints import Context, Declared
+from holdfast.mastodon.limits import Limiter
+from holdfast.mastodon.rendering import Renderer
+from holdfast.mastodon.serving import handlers
+from holdfast.mastodon.streams import Streams
+from holdfast.mastodon.uploads import Uploads
+from holdfast.timelines import Timelines
+from holdfast.writes import Database
+
+__all__ = ["declared", "routes"]
+
+_MODULES = (
+    statuses,
+    status_actions,
+    timelines,
+    polls,
+    media,
+    accounts,
+    relations,
+    follow_requests,
+    profiles,
+    notifications,
+    conversations,
+    reports,
+    instance,
+    discovery,
+    preferences,
+    markers,
+    tags,
+    search,
+    oauth,
+    apps,
+    sign_up,
+    start_up,
+    streaming,
+)
+
+
+def declared() -> list[Declared]:
+    """Every endpoint of the client API."""
+    return [endpoint for module in _MODULES for endpoint in module.api.declared]
+
+
+def routes(db: Database) -> list[Any]:
+    """Litestar handlers for the whole client API."""
+    renderer = Renderer(db)
+    uploads = Uploads(db)
+    timelines_ = Timelines(db)
+    streams = Streams(db, renderer, timelines_)
+    limiter = Limiter(is_on=db.config.boot.rate_limits == "on")
+    context = Context(db, renderer, timelines_, uploads, limiter, streams)
+    return [
+        *handlers(context, declared()),
+        *media.file_routes(db, uploads),
+        *streaming.routes(streams, db),
+        *docs.routes(db, declared()),
+    ]

@@ -193,6 +193,18 @@ def handle_bug(request: Request[Any, Any, Any], error: Exception) -> Response[by
     return _response(found)
 
 
+def answer_for(request: Request[Any, Any, Any], fault: Exception, *, is_oauth: bool = False) -> Answer:
+    """The answer to anything that an endpoint raised; what nobody foresaw goes into the log."""
+    if isinstance(fault, Problem):
+        found = oauth_answer(fault) if is_oauth else answer(fault)
+    elif isinstance(fault, HTTPException):
+        found = http_answer(fault)
+    else:
+        found = Answer(500, ErrorBody(error=_BUG), {})
+    _tell(request, found, fault)
+    return found
+
+
 EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
     Problem: handle_problem,
     HTTPException: handle_http,

@@ -97,6 +97,7 @@ from holdfast.posts.queries import (
     public_posts,
     tag_posts,
 )
+from holdfast.posts.reach import seen_by, touched_by
 from holdfast.posts.screening import Candidate, Screener, Screening, screening
 from holdfast.posts.storage import delete_blobs, storage, storage_url
 from holdfast.posts.tags import (
@@ -235,6 +236,7 @@ __all__ = [
     "removing_files",
     "screening",
     "search_tags",
+    "seen_by",
     "source",
     "storage",
     "storage_url",
@@ -244,6 +246,7 @@ __all__ = [
     "tag_posts",
     "tags_named",
     "thread",
+    "touched_by",
     "unbookmark",
     "unboost",
     "unfavourite",

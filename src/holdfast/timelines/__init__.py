@@ -1,1 +1,11 @@
-"""The room timelines."""
+"""Timelines: the ring of the newest posts, and the home feed made from it."""
+
+from __future__ import annotations
+
+from holdfast.timelines.feeding import Timelines
+from holdfast.timelines.home import Home
+from holdfast.timelines.reach import entry_from, entry_with, is_source, reached
+from holdfast.timelines.readers import Reader
+from holdfast.timelines.ring import Entry, Ring
+
+__all__ = ["Entry", "Home", "Reader", "Ring", "Timelines", "entry_from", "entry_with", "is_source", "reached"]

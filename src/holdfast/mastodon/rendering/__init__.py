@@ -1,0 +1,30 @@
+"""From rows to bytes: accounts and statuses as the client API shows them, with their caches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from holdfast.events import Recorded
+from holdfast.mastodon.rendering.accounts import Accounts, array
+from holdfast.mastodon.rendering.notifications import Notifications
+from holdfast.mastodon.rendering.polls import poll_entity
+from holdfast.mastodon.rendering.statuses import Statuses, media_entity
+from holdfast.writes import Database, SettingsChanged
+
+__all__ = ["Accounts", "Notifications", "Renderer", "Statuses", "array", "media_entity", "poll_entity"]
+
+
+class Renderer:
+    """The renderers of a process. Their caches live until the server's own address changes."""
+
+    def __init__(self, db: Database) -> None:
+        self.accounts = Accounts(db)
+        self.statuses = Statuses(db, self.accounts)
+        self.notifications = Notifications(self.accounts, self.statuses)
+        db.bus.on_commit(self._hear)
+        db.bus.on_sealed(self._hear)
+
+    def _hear(self, records: Sequence[Recorded]) -> None:
+        if any(isinstance(record.event, SettingsChanged) for record in records):
+            self.accounts.clear()
+            self.statuses.clear()

@@ -1,0 +1,159 @@
+"""Accounts as the client API shows them: encoded once per revision, counters spliced in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from holdfast.access.roles import ROLES
+from holdfast.errors import NotFound
+from holdfast.mastodon.entities import AccountRole, FeatureApproval, Field
+from holdfast.mastodon.entities.base import date_text, datetime_text
+from holdfast.mastodon.rendering.cache import RevisionCache
+from holdfast.store import DAY, Hot, Read, json_value
+from holdfast.writes import Database
+
+_encode = msgspec.json.Encoder().encode
+
+_COUNTS = Hot(
+    "SELECT id, revision, followers_count, following_count, statuses_count, last_status_at FROM accounts "
+    "WHERE id IN (@ids)"
+)
+_CONTENT = Hot(
+    "SELECT a.id, a.revision, a.username, a.domain, a.uri, a.display_name, a.note_html, a.fields, a.avatar_key, "
+    "a.avatar_description, a.header_key, a.header_description, a.is_locked, a.is_bot, a.is_discoverable, "
+    "a.is_indexable, a.hides_collections, a.created_at, a.suspended_at, a.limited_at, a.memorial_at, a.moved_to_id, "
+    "a.deleted_at, m.role FROM accounts a LEFT JOIN members m ON m.account_id = a.id WHERE a.id IN (@ids)"
+)
+
+DEFAULT_AVATAR = "/static/images/avatar.png"
+DEFAULT_HEADER = "/static/images/header.png"
+CACHE_BYTES = 8 * 1024 * 1024
+ROLE_COLORS = {"moderator": "#5b3fb0", "administrator": "#0b5c6b", "owner": "#0b5c6b"}
+
+
+class Accounts:
+    """Renders accounts; one object per process keeps the cache."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._cache: RevisionCache[bytes] = RevisionCache(CACHE_BYTES)
+
+    def clear(self) -> None:
+        """Forget everything, because the server's address has changed."""
+        self._cache.clear()
+
+    def many(self, r: Read, ids: Sequence[int]) -> list[bytes]:
+        """Accounts in the order of their ids; those that do not exist are left out."""
+        if not ids:
+            return []
+        counts = {row[0]: row for row in r.fast(_COUNTS, ids=list(ids))}
+        heads = self.heads(r, {number: row[1] for number, row in counts.items()})
+        return [heads[number] + tail(*counts[number][2:]) for number in ids if number in counts and number in heads]
+
+    def one(self, r: Read, number: int) -> bytes:
+        """An account. Raises :class:`NotFound`."""
+        found = self.many(r, [number])
+        if not found:
+            raise NotFound()
+        return found[0]
+
+    def heads(self, r: Read, revisions: dict[int, int]) -> dict[int, bytes]:
+        """The cached part of accounts, open at the end for :func:`tail`."""
+        found: dict[int, bytes] = {}
+        missing = []
+        for number, revision in revisions.items():
+            head = self._cache.get(number, revision)
+            if head is None:
+                missing.append(number)
+            else:
+                found[number] = head
+        if missing:
+            for row in r.fast(_CONTENT, ids=missing):
+                head = self._head(r, row)
+                self._cache.put(row[0], row[1], head, len(head))
+                found[row[0]] = head
+        return found
+
+    def media_url(self, key: str | None, fallback: str) -> str:
+        """Where a profile picture is found."""
+        base = self._db.base_url
+        return f"{base}/media/profile/{key}" if key else base + fallback
+
+    def handle(self, username: str, domain: str | None) -> str:
+        """``name`` for ours, ``name@domain`` for others."""
+        return f"{username}@{domain}" if domain else username
+
+    def url(self, username: str, domain: str | None, uri: str) -> str:
+        """The profile's page."""
+        return uri if domain else f"{self._db.base_url}/@{username}"
+
+    def _head(self, r: Read, row: tuple[Any, ...]) -> bytes:
+        (
+            number, _, username, domain, uri, name, note, fields, avatar, avatar_text, header, header_text, locked, bot,
+            discoverable, indexable, hides, created, suspended, limited, memorial, moved, deleted, role,
+        ) = row  # fmt: skip
+        gone = bool(suspended or deleted)
+        avatar_url = self.media_url(None if gone else avatar, DEFAULT_AVATAR)
+        header_url = self.media_url(None if gone else header, DEFAULT_HEADER)
+        shown = ROLES.get(role or "")
+        entity: dict[str, Any] = {
+            "id": str(number),
+            "username": username,
+            "acct": self.handle(username, domain),
+            "url": self.url(username, domain, uri),
+            "uri": uri,
+            "display_name": "" if gone else name,
+            "note": "" if gone else note,
+            "avatar": avatar_url,
+            "avatar_static": avatar_url,
+            "avatar_description": "" if gone else avatar_text,
+            "header": header_url,
+            "header_static": header_url,
+            "header_description": "" if gone else header_text,
+            "locked": bool(locked),
+            "fields": [] if gone else [_field(field) for field in json_value(fields)],
+            "emojis": [],
+            "bot": bool(bot),
+            "group": False,
+            "discoverable": None if discoverable is None else bool(discoverable),
+            "indexable": bool(indexable),
+            "noindex": not indexable,
+            "created_at": datetime_text(created // DAY * DAY),
+            "hide_collections": bool(hides),
+            "show_media": True,
+            "show_media_replies": True,
+            "show_featured": True,
+            "roles": [AccountRole(id=str(shown.rank), name=shown.title, color=ROLE_COLORS[shown.name])]
+            if shown and shown.is_shown
+            else [],
+            "feature_approval": FeatureApproval(automatic=[], manual=[], current_user="denied"),
+            "memorial": True if memorial else UNSET,
+            "suspended": True if gone else UNSET,
+            "limited": True if limited else UNSET,
+        }
+        if moved:
+            entity["moved"] = msgspec.Raw(self.one(r, moved))
+        return _encode({k: v for k, v in entity.items() if v is not UNSET})[:-1]
+
+
+def tail(followers: int, following: int, statuses: int, last_status_at: int | None) -> bytes:
+    """The part of an account that changes often, and its closing brace."""
+    last = f'"{date_text(last_status_at)}"' if last_status_at else "null"
+    return (
+        f',"last_status_at":{last},"statuses_count":{statuses},"followers_count":{followers},'
+        f'"following_count":{following}}}'
+    ).encode()
+
+
+def _field(field: dict[str, Any]) -> Field:
+    verified = field.get("verified_at")
+    return Field(name=field["name"], value=field["html"], verified_at=datetime_text(verified) if verified else None)
+
+
+def array(items: Sequence[bytes]) -> bytes:
+    """Encoded values as one JSON array."""
+    return b"[" + b",".join(items) + b"]"

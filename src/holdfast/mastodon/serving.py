@@ -1,0 +1,181 @@
+"""Serving the declared endpoints: the one path that every request takes, from token to bytes."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.enums import HttpMethod
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import ASGIApp
+
+from holdfast.access import scopes as scope_tree
+from holdfast.access.bearers import bearer
+from holdfast.acting import STRANGER, Acting
+from holdfast.errors import Invalid, Problem, Refused, Unauthenticated
+from holdfast.mastodon import errors
+from holdfast.mastodon.binding import BODY_LIMIT, bind
+from holdfast.mastodon.endpoints import CORS, JSON, PREFLIGHT, Call, Context, Declared, Reply, reply
+from holdfast.mastodon.reading import Raw, read_pairs, read_raw
+from holdfast.store import Read
+
+_PERSONAL = (b"cache-control", b"private, no-store")
+_encode = msgspec.json.Encoder().encode
+
+
+class OutsideScopes(Refused):
+    """This action is outside the authorized scopes"""
+
+    key = "insufficient_scope"
+
+
+class NeedsUser(Invalid):
+    """This method requires an authenticated user"""
+
+    key = "needs_user"
+
+
+def handlers(context: Context, declared: list[Declared]) -> list[HTTPRouteHandler]:
+    """Litestar handlers for endpoints, and one for the preflight of each path."""
+    paths = dict.fromkeys(_litestar_path(endpoint.route.path) for endpoint in declared)
+    # First, since the framework makes its own for every path that has none.
+    preflights = [HTTPRouteHandler(path, http_method="OPTIONS")(_preflight) for path in paths]
+    return [*preflights, *(_handler(context, endpoint) for endpoint in declared)]
+
+
+async def _preflight() -> ASGIApp:
+    return Reply(b"", 204, PREFLIGHT)
+
+
+def _litestar_path(path: str) -> str:
+    return path.replace("}", ":str}") if "{" in path and ":" not in path else path
+
+
+def _handler(context: Context, endpoint: Declared) -> HTTPRouteHandler:
+    serve = _Served(context, endpoint)
+
+    async def handle(request: Request[Any, Any, Any]) -> ASGIApp:
+        return await serve(request)
+
+    route = endpoint.route
+    most = max(endpoint.body_limit, BODY_LIMIT)
+    # The framework's own default for DELETE is 204, which it allows no body; the answer carries its status anyway.
+    return HTTPRouteHandler(
+        _litestar_path(route.path), http_method=HttpMethod(route.method), request_max_body_size=most, status_code=200
+    )(handle)
+
+
+class _Served:
+    """An endpoint in service."""
+
+    def __init__(self, context: Context, endpoint: Declared) -> None:
+        self._context = context
+        self._db = db = context.db
+        self._limiter = context.limiter
+        self._endpoint = endpoint
+        self._auth = endpoint.route.auth
+        self._params = endpoint.route.params
+        self._is_async = inspect.iscoroutinefunction(endpoint.run)
+        self._inline = endpoint.is_quick and db.store.is_sqlite
+
+    async def __call__(self, request: Request[Any, Any, Any]) -> Reply:
+        call = Call(request, self._context)
+        try:
+            answer = await self._answer(call)
+        except Exception as fault:
+            answer = self._refusal(request, fault)
+        if answer.status != 204 or answer.headers[:1] == [JSON]:
+            answer.headers.extend(CORS)
+        answer.headers.extend(self._limiter.headers(self._budget_key(call), self._endpoint.budget))
+        if call.acting is not STRANGER:
+            answer.headers.append(_PERSONAL)
+        return answer
+
+    async def _answer(self, call: Call) -> Reply:
+        if self._is_async:
+            token = _token(call)
+            if token is not None:
+                call.acting = await call.read(self._authenticate, token, call.ip)
+            self._admit(call)
+            bound = await self._bound(call.request)
+            result = self._endpoint.run(call, bound) if bound is not None else self._endpoint.run(call)
+            return _as_reply(await result, self._endpoint.route.status)
+        params: msgspec.Struct | None = None
+        fault: Problem | None = None
+        try:
+            params = await self._bound(call.request)
+        except Problem as wrong:
+            fault = wrong  # told to those who may ask at all
+        if self._inline:
+            return self._look(call, params, fault)
+        return await self._db.run_read(self._look, call, params, fault)
+
+    def _look(self, call: Call, params: msgspec.Struct | None, fault: Problem | None) -> Reply:
+        with self._db.read() as r:
+            call._read = r
+            token = _token(call)
+            if token is not None:
+                call.acting = self._authenticate(r, token, call.ip)
+            self._admit(call)
+            if fault is not None:
+                raise fault
+            found = self._endpoint.run(call, params) if params is not None else self._endpoint.run(call)
+        return _as_reply(found, self._endpoint.route.status)
+
+    def _authenticate(self, r: Read, token: str, ip: str) -> Acting:
+        return bearer(r, token, ip=ip, lets_unconfirmed=self._endpoint.lets_unconfirmed)
+
+    def _admit(self, call: Call) -> None:
+        """Session, scope and rate; what the account itself may do is for the command to say."""
+        acting = call.acting
+        self._limiter.check(self._budget_key(call), self._endpoint.budget)
+        if acting is STRANGER:
+            if self._auth in ("user", "app"):
+                raise Unauthenticated("The access token is invalid")
+            return
+        if self._auth == "user" and acting.account_id is None:
+            raise NeedsUser()
+        granted = acting.scopes or frozenset()
+        for need in self._endpoint.needs:
+            if not any(scope_tree.covers(granted, one) for one in need.split("|")):
+                raise OutsideScopes()
+
+    def _budget_key(self, call: Call) -> int | str:
+        return call.acting.account_id if call.acting.account_id is not None else call.ip
+
+    async def _bound(self, request: Request[Any, Any, Any]) -> msgspec.Struct | None:
+        if self._params is None:
+            return None
+        scope = request.scope
+        if any(key == b"content-type" for key, _ in scope["headers"]):
+            raw = await read_raw(request, body_limit=self._endpoint.body_limit)
+        else:
+            query, path = scope["query_string"], scope["path_params"]
+            raw = Raw(read_pairs(query).items() if query else ())
+            if path:
+                raw.update(path)
+                raw.path = frozenset(path)
+        return bind(self._params, raw)
+
+    def _refusal(self, request: Request[Any, Any, Any], fault: Exception) -> Reply:
+        found = errors.answer_for(request, fault, is_oauth=self._endpoint.is_oauth)
+        answer = Reply(_encode(found.body), found.status)
+        for name, value in found.headers.items():
+            answer.header(name, value)
+        return answer
+
+
+def _token(call: Call) -> str | None:
+    found = call.header("authorization")
+    if found is not None:
+        kind, _, token = found.partition(" ")
+        return token.strip() if kind.lower() == "bearer" and token else None
+    query = call.request.scope["query_string"]
+    named = read_pairs(query).get("access_token") if b"access_token=" in query else None
+    return named if isinstance(named, str) and named else None
+
+
+def _as_reply(found: Any, status: int) -> Reply:
+    return found if isinstance(found, Reply) else reply(found, status)

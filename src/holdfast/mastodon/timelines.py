@@ -1,0 +1,129 @@
+"""Timelines and lists of statuses: home, public, hashtag, a profile's, bookmarks, favourites."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from holdfast import posts
+from holdfast.errors import Unauthenticated
+from holdfast.mastodon.binding import Id
+from holdfast.mastodon.endpoints import Call, Endpoints, Reply
+from holdfast.mastodon.entities import Status
+from holdfast.mastodon.paging import Page
+from holdfast.mastodon.rendering import array
+from holdfast.mastodon.statuses import window
+
+api = Endpoints()
+
+DEFAULT, MOST = 20, 40
+
+
+class PublicParams(Page, kw_only=True):
+    """A page of the public timeline."""
+
+    local: bool = False
+    remote: bool = False
+    only_media: bool = False
+
+
+class TagParams(PublicParams, kw_only=True):
+    """A page of a hashtag's timeline."""
+
+    hashtag: str
+    any: list[str] = []
+    all: list[str] = []
+    none: list[str] = []
+
+
+class ProfileParams(Page, kw_only=True):
+    """A page of a profile's statuses."""
+
+    id: Id
+    only_media: bool = False
+    exclude_replies: bool = False
+    exclude_reblogs: bool = False
+    pinned: bool = False
+    tagged: str | None = None
+
+
+def _page(call: Call, ids: Sequence[int], limit: int, cursors: Sequence[int] | None = None) -> Reply:
+    body = array(call.renderer.statuses.many(call.r, call.viewer, ids))
+    return call.page(body, list(ids if cursors is None else cursors), limit)
+
+
+def _may_read_public(call: Call) -> None:
+    if call.acting.token_id is None and call.db.settings.timeline_needs_sign_in:
+        raise Unauthenticated("This server shows its timelines to members only")
+
+
+@api.get("/api/v1/timelines/home", scopes="read:statuses", params=Page, returns=list[Status], tier=1, is_quick=True)
+def home(call: Call, params: Page) -> Reply:
+    """What the caller's followed accounts wrote and boosted."""
+    part = window(params, DEFAULT, MOST)
+    return _page(call, call.timelines.home.page(call.r, call.me, part), part.limit)
+
+
+@api.get("/api/v1/timelines/public", auth="public-or-app", scopes="read:statuses", params=PublicParams,
+         returns=list[Status], tier=1, is_quick=True)  # fmt: skip
+def public(call: Call, params: PublicParams) -> Reply:
+    """Public posts of everybody."""
+    _may_read_public(call)
+    part = window(params, DEFAULT, MOST)
+    is_local = True if params.local else (False if params.remote else None)
+    found = posts.public_posts(call.r, call.viewer, part, is_local=is_local, only_media=params.only_media)
+    return _page(call, found, part.limit)
+
+
+@api.get("/api/v1/timelines/tag/{hashtag}", auth="public-or-app", scopes="read:statuses", params=TagParams,
+         returns=list[Status], tier=2, is_quick=True)  # fmt: skip
+def tag(call: Call, params: TagParams) -> Reply:
+    """Public posts with a hashtag."""
+    _may_read_public(call)
+    part = window(params, DEFAULT, MOST)
+    found = posts.tag_posts(
+        call.r,
+        call.viewer,
+        part,
+        any_of=[params.hashtag, *params.any],
+        all_of=params.all,
+        none_of=params.none,
+        is_local=True if params.local else (False if params.remote else None),
+        only_media=params.only_media,
+    )
+    return _page(call, found, part.limit)
+
+
+@api.get("/api/v1/accounts/{id}/statuses", auth="public-or-user", scopes="read:statuses", params=ProfileParams,
+         returns=list[Status], tier=1, is_quick=True)  # fmt: skip
+def profile(call: Call, params: ProfileParams) -> Reply:
+    """What an account wrote and boosted."""
+    part = window(params, DEFAULT, MOST)
+    call.renderer.accounts.one(call.r, params.id)  # NotFound before an empty list
+    found = posts.profile_posts(
+        call.r,
+        call.viewer,
+        params.id,
+        part,
+        only_media=params.only_media,
+        excludes_replies=params.exclude_replies,
+        excludes_boosts=params.exclude_reblogs,
+        only_pinned=params.pinned,
+        tagged=params.tagged,
+    )
+    return _page(call, found, part.limit)
+
+
+@api.get("/api/v1/bookmarks", scopes="read:bookmarks", params=Page, returns=list[Status], tier=2)
+def bookmarks(call: Call, params: Page) -> Reply:
+    """What the caller bookmarked, the latest bookmark first."""
+    part = window(params, DEFAULT, MOST)
+    found = posts.bookmarks(call.r, call.me, part)
+    return _page(call, [status for _, status in found], part.limit, [cursor for cursor, _ in found])
+
+
+@api.get("/api/v1/favourites", scopes="read:favourites", params=Page, returns=list[Status], tier=2)
+def favourites(call: Call, params: Page) -> Reply:
+    """What the caller favourited, the latest first."""
+    part = window(params, DEFAULT, MOST)
+    found = posts.favourites(call.r, call.me, part)
+    return _page(call, [status for _, status in found], part.limit, [cursor for cursor, _ in found])

@@ -1,0 +1,74 @@
+"""Pictures that come in: processed in a process of their own, stored, and only then known to the database."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Literal
+
+from holdfast import vendors
+from holdfast.mastodon.binding import Upload
+from holdfast.posts.picture_worker import PictureWorker
+from holdfast.posts.pictures import Limits, Processed, Rendition
+from holdfast.vendors import StoragePool
+from holdfast.writes import Database
+
+
+class Stored:
+    """A processed picture whose files are on disk at the storage vendors."""
+
+    __slots__ = ("original_key", "preview_key", "processed")
+
+    def __init__(self, processed: Processed, original_key: str, preview_key: str) -> None:
+        self.processed = processed
+        self.original_key = original_key
+        self.preview_key = preview_key
+
+
+class Uploads:
+    """Takes pictures in; one object per process holds the worker and the storage pool."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._worker = PictureWorker()
+        self.storage: StoragePool = vendors.storage_pool([media_url(db)])
+
+    def picture(self, upload: Upload) -> Stored:
+        """Process and store a picture for a post; blocks. Raises Invalid for what is no acceptable picture."""
+        with tempfile.TemporaryDirectory(prefix="holdfast-") as name:
+            folder = Path(name)
+            source = self._spooled(upload, folder)
+            target = folder / "out"
+            target.mkdir()
+            processed = self._worker.process(source, target, self._limits())
+            return Stored(processed, self._keep(target, processed.original), self._keep(target, processed.preview))
+
+    def profile_picture(self, upload: Upload, kind: Literal["avatar", "header"]) -> str:
+        """Process and store a profile picture; blocks. The key of its blob."""
+        with tempfile.TemporaryDirectory(prefix="holdfast-") as name:
+            folder = Path(name)
+            source = self._spooled(upload, folder)
+            target = folder / "out"
+            target.mkdir()
+            run = self._worker.avatar if kind == "avatar" else self._worker.header
+            return self._keep(target, run(source, target, self._limits()))
+
+    def _limits(self) -> Limits:
+        settings = self._db.settings
+        return Limits(bytes=settings.most_picture_bytes, pixels=settings.most_picture_pixels)
+
+    @staticmethod
+    def _spooled(upload: Upload, folder: Path) -> Path:
+        source = folder / "in"
+        with source.open("wb") as file:
+            shutil.copyfileobj(upload.file, file)
+        return source
+
+    def _keep(self, folder: Path, rendition: Rendition) -> str:
+        return self.storage.put((folder / rendition.name).read_bytes()).hash
+
+
+def media_url(db: Database) -> str:
+    """The storage vendor's URL while there is only the local disk."""
+    return f"file://{(db.config.data_dir / 'media').resolve()}?name=disk"

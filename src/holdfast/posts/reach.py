@@ -1,0 +1,51 @@
+"""Which of many members a post reaches, asked once for all of them: for streams, where one post meets many readers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, cast
+
+from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy.sql.expression import true
+
+from holdfast.people.tables import accounts
+from holdfast.posts.tables import statuses
+from holdfast.posts.visibility import Viewer, visible_to
+from holdfast.store import Hot, Read, in_ids
+
+_viewers = accounts.alias("viewers")
+# A bare name instead of the column: the clause is nested, and a column would bring its table into every level.
+_viewer = cast(Viewer, literal_column("viewers.id"))
+_SEEN_BY = Hot(
+    lambda: (
+        select(_viewers.c.id)
+        .select_from(statuses.join(_viewers, true()))
+        .where(statuses.c.id == bindparam("status"), in_ids(_viewers.c.id, "ids"), visible_to(_viewer))
+    )
+)
+_TOUCHED_BY = Hot(
+    "SELECT account_id FROM favourites WHERE status_id = :status AND account_id IN (@ids) "
+    "UNION SELECT account_id FROM bookmarks WHERE status_id = :status AND account_id IN (@ids) "
+    "UNION SELECT author_id FROM statuses WHERE boost_of_id = :status AND author_id IN (@ids) AND deleted_at IS NULL "
+    "UNION SELECT author_id FROM statuses WHERE id = :status AND author_id IN (@ids) "
+    "UNION SELECT v.account_id FROM poll_votes v JOIN polls p ON p.id = v.poll_id "
+    "WHERE p.status_id = :status AND v.account_id IN (@ids) "
+    "UNION SELECT account_id FROM thread_mutes WHERE account_id IN (@ids) "
+    "AND thread_id = (SELECT thread_id FROM statuses WHERE id = :status)"
+)
+
+
+def seen_by(r: Read, status_id: int, viewers: Collection[int]) -> set[int]:
+    """Those of these accounts that may see a status."""
+    return _ids(r, _SEEN_BY, status_id, viewers)
+
+
+def touched_by(r: Read, status_id: int, viewers: Collection[int]) -> set[int]:
+    """Those of these accounts to whom a status shows otherwise than to everybody: for it is theirs, or they
+    favourited, bookmarked or boosted it, voted in its poll or muted its conversation."""
+    return _ids(r, _TOUCHED_BY, status_id, viewers)
+
+
+def _ids(r: Read, statement: Hot, status_id: int, viewers: Collection[int]) -> set[int]:
+    values: dict[str, Any] = {"status": status_id, "ids": list(viewers)}
+    return {row[0] for row in r.fast(statement, **values)} if viewers else set()

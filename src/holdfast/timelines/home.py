@@ -1,0 +1,144 @@
+"""The home timeline: what the followed wrote and boosted, from the ring and, behind its end, from the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from heapq import merge
+from itertools import chain, islice
+from typing import Any
+
+from holdfast.posts import visible_ids
+from holdfast.store import DAY, Clock, Hot, Read, Window, first_at, made_at
+from holdfast.timelines.readers import Reader, Readers
+from holdfast.timelines.ring import Entry, Ring
+
+_OLDER = Hot(
+    "SELECT s.id, s.author_id, s.visibility, s.boost_of_id, o.author_id, s.in_reply_to_account_id, s.language "
+    "FROM statuses s LEFT JOIN statuses o ON o.id = s.boost_of_id "
+    "WHERE s.author_id IN (@authors) AND s.id > :above AND s.id < :below AND s.deleted_at IS NULL "
+    "ORDER BY s.id DESC LIMIT :most"
+)
+_FIRST = Hot("SELECT MIN(id) FROM statuses")
+_NEWEST = Hot(
+    "SELECT s.id, s.author_id, s.visibility, s.boost_of_id, o.author_id, s.in_reply_to_account_id, s.language "
+    "FROM statuses s LEFT JOIN statuses o ON o.id = s.boost_of_id WHERE s.deleted_at IS NULL "
+    "ORDER BY s.id DESC LIMIT :most"
+)
+_TAGS = Hot(
+    "SELECT st.status_id, t.name FROM status_tags st JOIN tags t ON t.id = st.tag_id WHERE st.status_id >= :first"
+)
+FIRST_SPAN_MS = 2 * DAY
+
+
+class Home:
+    """Home timelines over one ring."""
+
+    def __init__(self, ring: Ring, clock: Clock) -> None:
+        self.ring = ring
+        self._readers = Readers(clock)
+
+    def page(self, r: Read, viewer: int, window: Window) -> list[int]:
+        """Ids of a page, newest first: at most ``window.limit``, all of them visible to the reader."""
+        reader = self.reader(r, viewer)
+        above = max(window.since_id or 0, window.min_id or 0)
+        if window.min_id is not None:
+            source = self._oldest_first(r, reader, above, window.max_id)
+            return list(reversed(self._taken(r, viewer, reader, source, window.limit)))
+        source = self._newest_first(r, reader, window.max_id, above)
+        return self._taken(r, viewer, reader, source, window.limit)
+
+    def reader(self, r: Read, viewer: int) -> Reader:
+        """Whom a reader follows and hides; read again only when that has changed."""
+        return self._readers.get(r, viewer)
+
+    def _taken(self, r: Read, viewer: int, reader: Reader, source: Iterable[Entry], limit: int) -> list[int]:
+        wanted = (entry for entry in source if shows(entry, viewer, reader))
+        page: list[int] = []
+        seen: set[int] = set()
+        while len(page) < limit:
+            batch = list(islice(wanted, limit - len(page) + 4))
+            if not batch:
+                break
+            seeable = visible_ids(r, viewer, [entry.id for entry in batch])
+            for entry in batch:
+                original = entry.boost_of_id or entry.id
+                if entry.id in seeable and original not in seen and len(page) < limit:
+                    seen.add(original)
+                    page.append(entry.id)
+        return page
+
+    def _newest_first(self, r: Read, reader: Reader, below: int | None, above: int) -> Iterator[Entry]:
+        held = self.ring.newest_first(reader.authors, below=below, above=above)
+        if reader.tags:
+            held = _merged(held, iter(self.ring.tagged(reader.tags, below=below, above=above)))
+        oldest = self.ring.oldest()
+        if oldest <= above:
+            return held
+        start = oldest if below is None else min(below, oldest)
+        return chain(held, self._older(r, reader, start, above))
+
+    def _older(self, r: Read, reader: Reader, below: int, above: int) -> Iterator[Entry]:
+        """Behind the ring's end: look back in time in growing spans, so that each query touches few rows."""
+        span = FIRST_SPAN_MS
+        floor = max(above, (r.fast(_FIRST)[0][0] or 1) - 1)
+        while below > floor:
+            start = max(floor, first_at(made_at(below) - span))
+            rows = r.fast(_OLDER, authors=list(reader.authors), above=start, below=below, most=200)
+            yield from (entry_of(row) for row in rows)
+            if len(rows) == 200:
+                below = rows[-1][0]
+            else:
+                below, span = start + 1 if start > floor else floor, span * 3
+
+    def _oldest_first(self, r: Read, reader: Reader, above: int, below: int | None) -> Iterator[Entry]:
+        held = self.ring.oldest_first(reader.authors, above=above)
+        if reader.tags:
+            tagged = self.ring.tagged(reader.tags, below=None, above=above)
+            held = _merged(held, reversed(tagged), newest_first=False)
+        oldest = self.ring.oldest()
+        older = list(self._older(r, reader, oldest, above)) if oldest > above else []
+        return (entry for entry in chain(reversed(older), held) if below is None or entry.id < below)
+
+
+def shows(entry: Entry, viewer: int, reader: Reader) -> bool:
+    """Whether an entry by a followed author (or with a followed hashtag) belongs into the reader's home timeline."""
+    author = entry.author_id
+    if author == viewer:
+        return True
+    if author in reader.hidden:
+        return False
+    if author not in reader.authors:  # here for its hashtag: replies and boosts come from followed people only
+        return entry.boost_of_id is None and entry.in_reply_to_account_id is None
+    if entry.boost_of_id is not None:
+        return author not in reader.without_boosts and entry.boosted_author_id not in reader.hidden
+    languages = reader.languages.get(author)
+    if languages and entry.language and entry.language not in languages:
+        return False
+    to = entry.in_reply_to_account_id
+    return to is None or to in (author, viewer) or (to in reader.authors and to not in reader.hidden)
+
+
+def load(r: Read, ring: Ring, capacity: int) -> None:
+    """Fill a ring with the newest posts of the database."""
+    rows = r.fast(_NEWEST, most=capacity)
+    tags: dict[int, list[str]] = {}
+    if rows:
+        for status_id, name in r.fast(_TAGS, first=rows[-1][0]):
+            tags.setdefault(status_id, []).append(name)
+    entries = [entry_of(row, tuple(tags.get(row[0], ()))) for row in reversed(rows)]
+    ring.fill(entries, holds_all=len(rows) < capacity)
+
+
+def entry_of(row: tuple[Any, ...], tags: tuple[str, ...] = ()) -> Entry:
+    """A row of the two statements above as an entry."""
+    number, author, visibility, boost_of, boosted_author, reply_to, language = row
+    return Entry(number, author, visibility, boost_of, boosted_author, reply_to, language, tags)
+
+
+def _merged(one: Iterator[Entry], other: Iterator[Entry], *, newest_first: bool = True) -> Iterator[Entry]:
+    """Two sources in the same order as one, without doubles."""
+    last = 0
+    for entry in merge(one, other, key=lambda entry: entry.id, reverse=newest_first):
+        if entry.id != last:
+            yield entry
+        last = entry.id

@@ -1,0 +1,56 @@
+"""Readers: whom each follows and hides, kept in memory under the revision at which it was read."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+
+from holdfast import people
+from holdfast.store import Clock, Hot, Read
+
+_REVISION = Hot("SELECT relations_revision FROM accounts WHERE id = :viewer")
+_TAGS = Hot("SELECT t.name FROM tag_follows f JOIN tags t ON t.id = f.tag_id WHERE f.account_id = :viewer")
+KEPT_READERS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What a home timeline is made from: whose posts it takes, and whose it leaves out."""
+
+    authors: frozenset[int]  # the followed, and the reader
+    without_boosts: frozenset[int]
+    languages: dict[int, frozenset[str]]
+    tags: frozenset[str]
+    hidden: frozenset[int]  # blocked, muted, or blocking the reader
+
+
+class Readers:
+    """The latest readers; one that has changed (or whose mute has ended) is read again."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._kept: OrderedDict[int, tuple[int, int | None, Reader]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, r: Read, viewer: int) -> Reader:
+        """A reader as of now; one small query when nothing has changed."""
+        found = r.fast(_REVISION, viewer=viewer)
+        revision = found[0][0] if found else 0
+        kept = self._kept.get(viewer)
+        if kept is not None and kept[0] == revision and (kept[1] is None or self._clock.now() < kept[1]):
+            return kept[2]
+        now = self._clock.now()
+        follows, hidden = people.follow_set(r, viewer), people.hidden_ids(r, viewer, now=now)
+        reader = Reader(
+            authors=follows.ids | {viewer},
+            without_boosts=follows.without_boosts,
+            languages=follows.languages,
+            tags=frozenset(row[0] for row in r.fast(_TAGS, viewer=viewer)),
+            hidden=hidden.ids,
+        )
+        with self._lock:
+            self._kept[viewer] = (revision, hidden.until, reader)
+            if len(self._kept) > KEPT_READERS:
+                self._kept.popitem(last=False)
+        return reader

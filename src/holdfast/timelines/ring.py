@@ -1,0 +1,146 @@
+"""The ring: the newest posts and boosts of the whole server in memory, so that a home feed needs no rows of its own.
+
+A page of a home timeline is a scan over (id, author) pairs against the reader's follow set, at the speed
+of C. Ids may arrive slightly out of order; the ring keeps them sorted.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import compress
+from threading import Lock
+
+CAPACITY = 65_000
+SLACK = 8_192  # dropped from the old end at once, since dropping one by one would move the whole list each time
+CHUNK = 1_024
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the filters of a feed need to know of a post or boost."""
+
+    id: int
+    author_id: int
+    visibility: str
+    boost_of_id: int | None = None
+    boosted_author_id: int | None = None
+    in_reply_to_account_id: int | None = None
+    language: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+class Ring:
+    """Entries sorted by id, at most ``capacity`` (and some slack)."""
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self._capacity = capacity
+        self._ids: list[int] = []
+        self._authors: list[int] = []
+        self._entries: dict[int, Entry] = {}
+        self._tagged: dict[str, list[int]] = {}
+        self._lock = Lock()
+        self.holds_all = False  # whether nothing older exists in the database
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def fill(self, entries: list[Entry], *, holds_all: bool) -> None:
+        """Load the ring at start, oldest first; what has been added meanwhile stays."""
+        with self._lock:
+            for entry in entries:
+                self._insert(entry)
+            self.holds_all = holds_all
+            self._trim()
+
+    def add(self, entry: Entry) -> None:
+        """Put in an entry; one that is there already stays as it is."""
+        with self._lock:
+            self._insert(entry)
+            self._trim()
+
+    def remove(self, status_id: int) -> None:
+        """Take out an entry, if it is there."""
+        with self._lock:
+            if self._entries.pop(status_id, None) is not None:
+                at = bisect_left(self._ids, status_id)
+                del self._ids[at], self._authors[at]
+
+    def oldest(self) -> int:
+        """The id down to which the ring holds everything; 0 when it holds all there is."""
+        if self.holds_all or not self._ids:
+            return 0
+        return self._ids[0]
+
+    def newest_first(self, authors: Collection[int], *, below: int | None, above: int) -> Iterator[Entry]:
+        """Entries by these authors with ``above < id < below``, newest first."""
+        with self._lock:  # a copy of the two lists' slice would cost more than the scan: the lists only grow at the end
+            ids, names = self._ids, self._authors
+            high = len(ids) if below is None else bisect_left(ids, below)
+            low = bisect_right(ids, above)
+        contains = authors.__contains__
+        while high > low:
+            start = max(low, high - CHUNK)
+            found = list(compress(ids[start:high], map(contains, names[start:high])))
+            for number in reversed(found):
+                entry = self._entries.get(number)
+                if entry is not None:
+                    yield entry
+            high = start
+
+    def oldest_first(self, authors: Collection[int], *, above: int) -> Iterator[Entry]:
+        """Entries by these authors with ``id > above``, oldest first."""
+        low, end = bisect_right(self._ids, above), len(self._ids)
+        contains = authors.__contains__
+        while low < end:
+            stop = min(low + CHUNK, end)
+            for number in compress(self._ids[low:stop], map(contains, self._authors[low:stop])):
+                entry = self._entries.get(number)
+                if entry is not None:
+                    yield entry
+            low = stop
+
+    def tagged(self, tags: Collection[str], *, below: int | None, above: int) -> list[Entry]:
+        """Public entries with any of these hashtags and ``above < id < below``, newest first."""
+        with self._lock:
+            found = {number for tag in tags for number in self._tagged.get(tag, ())}
+        entries = (self._entries.get(number) for number in sorted(found, reverse=True) if number > above)
+        return [entry for entry in entries if entry is not None and (below is None or entry.id < below)]
+
+    def _insert(self, entry: Entry) -> None:
+        if entry.id in self._entries:
+            return
+        if not self._ids or entry.id > self._ids[-1]:
+            self._ids.append(entry.id)
+            self._authors.append(entry.author_id)
+        else:
+            at = bisect_left(self._ids, entry.id)
+            if at == 0 and len(self._ids) >= self._capacity:
+                return
+            self._ids.insert(at, entry.id)
+            self._authors.insert(at, entry.author_id)
+        self._entries[entry.id] = entry
+        if entry.visibility == "public":
+            for tag in entry.tags:
+                self._tagged.setdefault(tag, []).append(entry.id)
+
+    def _trim(self) -> None:
+        excess = len(self._ids) - self._capacity
+        if excess < SLACK:
+            return
+        for number in self._ids[:excess]:
+            del self._entries[number]
+        # New lists, so that a scan that is under way goes on over the old ones.
+        self._ids = self._ids[excess:]
+        self._authors = self._authors[excess:]
+        kept = (
+            (tag, [number for number in numbers if number in self._entries]) for tag, numbers in self._tagged.items()
+        )
+        self._tagged = {tag: numbers for tag, numbers in kept if numbers}
+        self.holds_all = False
+
+
+def tags_apart(one: Collection[str], other: Collection[str]) -> bool:
+    """Whether two sets of hashtags have nothing in common."""
+    return not any(tag in other for tag in one)
