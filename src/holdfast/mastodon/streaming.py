@@ -18,8 +18,8 @@ from holdfast.errors import NotFound, Problem, Unauthenticated
 from holdfast.mastodon import errors
 from holdfast.mastodon.binding import Malformed
 from holdfast.mastodon.endpoints import CORS, Call, Endpoints, Reply
-from holdfast.mastodon.streams import (
 from holdfast.mastodon.serving import NeedsUser, OutsideScopes
+from holdfast.mastodon.streams import (
     HEARTBEAT_FRAME,
     HEARTBEAT_LINES,
     NOTIFICATIONS,
