@@ -28,7 +28,7 @@ class PostgresEngine:
             max_overflow=4,
             pool_pre_ping=False,
             pool_recycle=1800,
-            connect_args={"connect_timeout": 5, "options": "-c synchronous_commit=on -c lock_timeout=10000"},
+            connect_args={"connect_timeout": 5, "options": "-c synchronous_commit=on -c lock_timeout=10000 -c plan_cache_mode=force_generic_plan"},
         )
         try:
             with self.engine.connect() as connection:
@@ -50,6 +50,8 @@ class PostgresEngine:
         try:
             with self.engine.connect() as connection:
                 yield Read(connection, self.name)
+                # Nothing was written, but a rollback would make psycopg forget its prepared statements.
+                connection.connection.commit()
         except Exception as fault:
             raise translate(fault) from fault
 
