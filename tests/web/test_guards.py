@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 
 from holdfast import web
 from holdfast.web.pages import EVERYBODY, MEMBERS
 from tests.servers import PASSWORD, RunningServer
-from tests.web.browser import Browser
+from tests.web.browser import Browser, Page
 
 Browsers = Callable[..., Browser]
 TEMPLATES = Path(web.__file__).parent / "templates"
@@ -177,3 +178,47 @@ def test_static_files_come_with_type_and_age_and_none_from_elsewhere(server: Run
         "/static//etc/passwd",
     ):
         assert browser.http.get(path).status_code == 404, path
+
+
+def test_under_a_public_domain_cookies_travel_over_https_only(
+    new_server: Callable[..., RunningServer], browsers: Browsers
+) -> None:
+    server = new_server(HOLDFAST_RATE_LIMITS="on", HOLDFAST_PASSWORD_MEMORY_KIB="47104").start()
+    server.call(
+        "init",
+        name="Harbour",
+        registration="open",
+        owner="ada",
+        email="a@example.org",
+        password=PASSWORD,
+        domain="example.org",
+    )
+    there = {"host": "example.org"}
+    first = browsers(server).http.get("/auth/sign_in", headers=there)
+    cookie = first.headers["set-cookie"]
+    assert cookie.startswith("__Host-stranger=") and "; Secure" in cookie
+    token = re.findall(r'name="form_token" value="([^"]+)"', first.text)[0]
+    answer = browsers(server).http.post(
+        "/auth/sign_in",
+        data={"login": "ada", "password": PASSWORD, "form_token": token},
+        headers=there | {"cookie": cookie.partition(";")[0], "origin": "https://example.org"},
+    )
+    assert answer.status_code == 303
+    begun = next(one for one in answer.headers.get_list("set-cookie") if one.startswith("__Host-session="))
+    assert "; Secure" in begun and "; HttpOnly" in begun
+
+
+def test_an_error_in_one_form_empties_no_other_on_the_page(server: RunningServer, owner: Browser) -> None:
+    before = owner.open("/admin/server").form("/admin/server").values
+    token = before["form_token"]
+    answer = owner.http.post("/admin/server/domain", data={"form_token": token, "domain": "not a domain"})
+    assert answer.status_code == 422
+    after = web_form(answer.text, "/admin/server")
+    assert {k: v for k, v in after.items() if k != "form_token"} == {
+        k: v for k, v in before.items() if k != "form_token"
+    }
+
+
+def web_form(html: str, action: str) -> dict[str, str]:
+    """The values of a form in a page's source."""
+    return Page(httpx.Response(200, html=html, request=httpx.Request("GET", "http://localhost/"))).form(action).values

@@ -20,6 +20,7 @@ PER_PAGE = 100
 APPROVALS, MEMBERS_LIST = "admin/approvals.html", "admin/members.html"
 BLOCKS, RULES, DOCUMENTS = "admin/blocks.html", "admin/rules.html", "admin/documents.html"
 DURATIONS = ("", "1", "7", "30", "365")
+BLOCK_DEFAULTS = {"severity": "sign_up_requires_approval", "expires_in": "30"}
 
 
 @pages.get("/admin", needs="accounts.read")
@@ -134,7 +135,7 @@ async def _blocks(v: Visit) -> dict[str, Any]:
 @pages.get("/admin/blocks", needs="sign_up.block")
 async def blocks(v: Visit) -> Reply:
     """Networks and providers that are kept out."""
-    form = Form().starting_with(severity="sign_up_requires_approval", expires_in="30")
+    form = Form().starting_with(**BLOCK_DEFAULTS)
     return v.show(BLOCKS, form=form, done=v.done, **await _blocks(v))
 
 
@@ -152,7 +153,7 @@ async def block_network(v: Visit) -> Reply:
             expires_in_ms=int(days) * DAY if days else None,
         )
     except Problem as problem:
-        return v.again(BLOCKS, form, problem, done="", **await _blocks(v))
+        return v.again(BLOCKS, form.starting_with(**BLOCK_DEFAULTS), problem, done="", **await _blocks(v))
     return v.go("/admin/blocks?done=saved")
 
 
@@ -171,7 +172,7 @@ async def block_provider(v: Visit) -> Reply:
     try:
         await v.write(access.block_email_domain, form.text("email"), form.text("domain_comment"))
     except Problem as problem:
-        return v.again(BLOCKS, form, problem, done="", **await _blocks(v))
+        return v.again(BLOCKS, form.starting_with(**BLOCK_DEFAULTS), problem, done="", **await _blocks(v))
     return v.go("/admin/blocks?done=saved")
 
 
@@ -240,8 +241,11 @@ async def _kinds(v: Visit) -> list[tuple[str, str, object]]:
 async def documents(v: Visit) -> Reply:
     """The texts, to be written."""
     kinds = await _kinds(v)
-    texts = {kind: getattr(present, "text", "") for kind, _, present in kinds}
-    return v.show(DOCUMENTS, form=Form().starting_with(**texts), done=v.done, kinds=kinds)
+    return v.show(DOCUMENTS, form=Form().starting_with(**_texts(kinds)), done=v.done, kinds=kinds)
+
+
+def _texts(kinds: list[tuple[str, str, object]]) -> dict[str, str]:
+    return {kind: getattr(present, "text", "") for kind, _, present in kinds}
 
 
 @pages.post("/admin/documents/{kind:str}", needs="documents.write")
@@ -254,6 +258,7 @@ async def publish(v: Visit) -> Reply:
     try:
         await v.write(access.publish_document, kind, form.text(kind))
     except Problem as problem:
-        form.refused(problem, {"text": kind})
-        return v.again(DOCUMENTS, form, problem, done="", kinds=await _kinds(v))
+        kinds = await _kinds(v)
+        form.starting_with(**_texts(kinds)).refused(problem, {"text": kind})
+        return v.again(DOCUMENTS, form, problem, done="", kinds=kinds)
     return v.go("/admin/documents?done=published")

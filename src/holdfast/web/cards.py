@@ -142,8 +142,8 @@ def _card(
 
 
 def shown_name(account: Account) -> str:
-    """The display name, or the name."""
-    return account.display_name or account.username
+    """The display name, or the name where there is none or nobody shall read it any more."""
+    return (account.display_name if account.is_present else "") or account.username
 
 
 def profile_url(account: Account) -> str:

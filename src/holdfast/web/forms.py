@@ -38,7 +38,7 @@ class Form:
         """What a field shows; nothing for passwords and codes."""
         if name in SECRETS:
             return ""
-        if self.sent:
+        if name in self.sent:
             return self.text(name)
         found = self.defaults.get(name, "")
         return "" if found is None else found

@@ -10,7 +10,7 @@ from holdfast.access import setup
 from holdfast.acting import Acting
 from holdfast.errors import Invalid, Misconfigured, Problem
 from holdfast.store import MINUTE, Read
-from holdfast.web.forms import Form
+from holdfast.web.forms import Form, field_problem
 from holdfast.web.pages import Pages
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
@@ -40,9 +40,11 @@ FIELDS = (
 @pages.get("/admin/server", needs="settings.write")
 async def server(v: Visit) -> Reply:
     """The settings in force."""
-    values = {name: getattr(v.db.settings, name) for name, _, _, _ in FIELDS}
-    form = Form().starting_with(**{name: value if value is not None else "" for name, value in values.items()})
-    return v.show(SERVER, form=form, done=v.done, **await _around(v))
+    return v.show(SERVER, form=_present(v), done=v.done, **await _around(v))
+
+
+def _present(v: Visit, **more: str) -> Form:
+    return Form().starting_with(**{name: getattr(v.db.settings, name) for name, _, _, _ in FIELDS}, **more)
 
 
 async def _around(v: Visit) -> dict[str, Any]:
@@ -82,14 +84,14 @@ def _change_settings(db: Database, acting: Acting, values: dict[str, Any]) -> No
 @pages.post("/admin/server/domain", needs="server.own")
 async def take_domain(v: Visit) -> Reply:
     """Take the public domain, as long as nobody else has joined."""
-    form = await v.form()
+    sent = await v.form()
+    form = _present(v, domain=sent.text("domain"))  # the other form on the page keeps what is in force
     try:
-        await v.write(setup.take_domain, form.text("domain").removeprefix("https://").strip("/"))
+        await v.write(setup.take_domain, sent.text("domain").removeprefix("https://").strip("/"))
+    except Misconfigured as problem:
+        return v.again(SERVER, form, field_problem("domain", problem.message), done="", **await _around(v))
     except Problem as problem:
-        wrong = (
-            Invalid.field("domain", "ERR_INVALID", problem.message) if isinstance(problem, Misconfigured) else problem
-        )
-        return v.again(SERVER, form, wrong, done="", **await _around(v))
+        return v.again(SERVER, form, problem, done="", **await _around(v))
     return v.go("/admin/server?done=saved")
 
 

@@ -15,7 +15,7 @@ from holdfast.people import Account
 from holdfast.posts.tables import tombstones
 from holdfast.posts.text import normalise_tag
 from holdfast.store import Read, Window
-from holdfast.web.cards import Card, avatar_url, cards, header_url, tree
+from holdfast.web.cards import Card, avatar_url, cards, header_url, shown_name, tree
 from holdfast.web.pages import Pages, Run, error_page
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
@@ -55,14 +55,14 @@ def _feed(
     has_more = len(ids) > PAGE
     has_older = has_more if window.min_id is None else True
     has_newer = window.max_id is not None if window.min_id is None else has_more
-    start = "?" + (f"{keep}&" if keep else "")
+    path, start = quote(v.path, safe="/@"), "?" + (f"{keep}&" if keep else "")
     is_first = window.max_id is None and window.min_id is None
     above = (pinned or []) if is_first else []
     made = cards(r, v.acting.account_id, [*above, *(i for i in shown if i not in above)], v.db.base_url, pinned=above)
     return Feed(
         made,
-        f"{v.path}{start}min_id={shown[0]}" if has_newer and shown else "",
-        f"{v.path}{start}max_id={shown[-1]}" if has_older and shown else "",
+        f"{path}{start}min_id={shown[0]}" if has_newer and shown else "",
+        f"{path}{start}max_id={shown[-1]}" if has_older and shown else "",
     )
 
 
@@ -219,8 +219,8 @@ async def profile(v: Visit) -> Reply:
     account, feed, role = await v.read(look)
     return v.show(
         "people/profile.html",
-        410 if account.deleted_at else 200,
         account=account,
+        name=shown_name(account),
         domain=account.domain or v.db.local_domain,
         role=role,
         avatar_url=avatar_url(account),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from litestar.types import Receive, Scope, Send
 
@@ -21,6 +21,7 @@ _POLICY = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
+_IN_ADDRESSES = "/:?#[]@!$&'()*+,;=%~"
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 _HOST = re.compile(r"[a-z0-9.-]+(:[0-9]+)?")
 
@@ -73,7 +74,7 @@ def page(
 def redirect(to: str) -> Reply:
     """Go on elsewhere with a GET."""
     answer = Reply(b"", 303, "text/plain; charset=utf-8")
-    answer.header("location", to).header("cache-control", "private, no-store")
+    answer.header("location", quote(to, safe=_IN_ADDRESSES)).header("cache-control", "private, no-store")
     return answer.header("referrer-policy", "same-origin")
 
 

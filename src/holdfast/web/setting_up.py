@@ -9,7 +9,7 @@ from holdfast.access import setup
 from holdfast.acting import SYSTEM, Acting
 from holdfast.config import Registration
 from holdfast.errors import FieldError, Invalid, Misconfigured, Problem
-from holdfast.web.forms import Form
+from holdfast.web.forms import Form, field_problem
 from holdfast.web.pages import MEMBERS, Pages
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
@@ -61,7 +61,7 @@ async def set_up(v: Visit) -> Reply:
     except setup.AlreadySetUp:
         return _void(v)
     except Misconfigured as problem:
-        wrong = Invalid.field("domain", "ERR_INVALID", problem.message)
+        wrong = field_problem("domain", problem.message)
         return v.again(FORM, form, wrong, is_secret=True, **_around(v, token))
     except Problem as problem:
         return v.again(FORM, form, problem, is_secret=True, **_around(v, token))
