@@ -55,7 +55,7 @@ class Drawing:
         self._long = 0  # the long thread, which grows to its length and no further
         self.names = [f"writer{number:05d}" for number in range(sizes.accounts)]
         self.names += [f"reader{count}" for count in sizes.readers]
-        self.names += [f"author{count}" for count in sizes.authors]
+        self.names += [name for count in sizes.authors for name in sizes.writers(count)]
         self.names += [f"crowd{number:05d}" for number in range(sizes.crowd)]
         self.index = {name: at for at, name in enumerate(self.names)}
         self.ids = [self._id(NOW - 400 * DAY + at * 2 * MINUTE) for at in range(len(self.names))]
@@ -108,12 +108,11 @@ class Drawing:
             self._follows(self.index[f"reader{count}"], count)
         last: dict[str, str] = {}
         for count in sizes.authors:
-            target = self.index[f"author{count}"]
             pool = self._crowd() if count == sizes.authors[-1] else writers
-            for source in rng.sample(pool, count):
-                self.pairs.append((source, target))
-            if count:
-                last[f"author{count}"] = self.names[self.pairs[-1][0]]
+            for name in sizes.writers(count):
+                self.pairs += [(source, self.index[name]) for source in rng.sample(pool, count)]
+                if count:
+                    last[name] = self.names[self.pairs[-1][0]]
         self.facts["last_follower"] = last
 
     def _crowd(self) -> list[int]:

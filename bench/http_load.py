@@ -147,20 +147,22 @@ async def closed(port: int, seconds: float, connections: int, requests: list[lis
     """Ask the same few things again and again, over connections that each wait for their answer."""
     source = itertools.cycle([get(str(path), token) for path, token in requests])
     end = time.perf_counter() + seconds
-    return await _closed_loop(port, connections, lambda: next(source) if time.perf_counter() < end else None)
+    return await _closed_loop(port, [lambda: next(source) if time.perf_counter() < end else None] * connections)
 
 
-async def posts(port: int, count: int, connections: int, token: str, seed: str) -> dict[str, Any]:
-    """Publish so many posts over connections that each wait for their answer."""
-    made, left = Posts(token, seed), iter(range(count))
-    return await _closed_loop(port, connections, lambda: made.next() if next(left, None) is not None else None)
+async def posts(port: int, count: int, tokens: list[str], seed: str) -> dict[str, Any]:
+    """Publish so many posts, each author over a connection that waits for its answer."""
+    left = iter(range(count))
+    made = [Posts(token, f"{seed}-{place}") for place, token in enumerate(tokens)]
+    return await _closed_loop(port, [lambda of=of: of.next() if next(left, None) is not None else None for of in made])
 
 
-async def _closed_loop(port: int, connections: int, following: Callable[[], bytes | None]) -> dict[str, Any]:
+async def _closed_loop(port: int, sources: list[Callable[[], bytes | None]]) -> dict[str, Any]:
+    """One connection for each source of requests."""
     times: list[float] = []
-    opened = [await Connection.open(port) for _ in range(connections)]
+    opened = [await Connection.open(port) for _ in sources]
 
-    async def work(connection: Connection) -> None:
+    async def work(connection: Connection, following: Callable[[], bytes | None]) -> None:
         clock = time.perf_counter
         while (request := following()) is not None:
             started = clock()
@@ -168,7 +170,7 @@ async def _closed_loop(port: int, connections: int, following: Callable[[], byte
             times.append(clock() - started)
 
     started = time.perf_counter()
-    await asyncio.gather(*map(work, opened))
+    await asyncio.gather(*map(work, opened, sources))
     took = time.perf_counter() - started
     received = sum(connection.received for connection in opened)
     for connection in opened:
@@ -195,15 +197,17 @@ async def sequential(port: int, count: int, token: str, seed: str, follower: str
 
 
 async def under_load(
-    port: int, seconds: float, connections: int, token: str, seed: str, follower: str, readers: list[list[str]],
+    port: int, seconds: float, tokens: list[str], seed: str, follower: str, readers: list[list[str]],
     reads_per_s: float, probes_per_s: float,
 ) -> dict[str, Any]:  # fmt: skip
-    """Publish without a pause, and meanwhile: how late a follower sees a post, how late readers are answered."""
+    """Publish without a pause, and meanwhile: how late a follower of the first author sees a post of theirs, how late
+    readers are answered.
+    """
     end = time.perf_counter() + seconds
-    made = Posts(token, seed)
-    load = _closed_loop(port, connections, lambda: made.next() if time.perf_counter() < end else None)
+    made = [Posts(token, f"{seed}-{place}") for place, token in enumerate(tokens)]
+    load = _closed_loop(port, [lambda of=of: of.next() if time.perf_counter() < end else None for of in made])
     read = _paced_reads(port, end, readers, reads_per_s)
-    probe = _paced_probes(port, end, Posts(token, f"{seed}-probe"), follower, probes_per_s)
+    probe = _paced_probes(port, end, Posts(tokens[0], f"{seed}-probe"), follower, probes_per_s)
     posted, reading, visible = await asyncio.gather(load, read, probe)
     return {"posts": posted, "readers": quantiles(reading), "visible": quantiles(visible), "probes": len(visible)}
 

@@ -33,14 +33,13 @@ def measure(
     """Measure posting on one engine. The readers come first: afterwards the database holds what was posted."""
     with servers.holdfast(loaded) as ours:
         for count in sizes.authors:  # so that nothing is met for the first time below
-            load.do("posts", port=ours.port, count=CONNECTIONS * 4, connections=CONNECTIONS,
-                    token=secret(f"author{count}"), seed=f"warm-{count}")  # fmt: skip
+            load.do("posts", port=ours.port, count=sizes.warm_posts, tokens=_tokens(sizes, count), seed=f"warm-{count}")
         settle(loaded)
         say(f"{engine}: posting one after the other")
         _one_by_one(engine, sizes, loaded, ours, load, report)
         say(f"{engine}: what a post costs")
         for count in sizes.authors[1:3]:
-            cost = _cost(loaded, ours, load, count, sizes.costed_posts)
+            cost = _cost(sizes, loaded, ours, load, count)
             report.add(f"{engine}.post_{count}.cpu_per_1000", cost, "s", most=COST_AIM_S)
         say(f"{engine}: posting without a pause")
         _under_load(engine, sizes, loaded, ours, load, report)
@@ -68,11 +67,17 @@ def _one_by_one(engine: str, sizes: Sizes, loaded: Loaded, ours: Running, load: 
                f"times one with {first} followers", most=ANSWER_RATIO_AIM)  # fmt: skip
 
 
-def _cost(loaded: Loaded, ours: Running, load: Generator, followers: int, posts: int) -> float:
+def _tokens(sizes: Sizes, followers: int) -> list[str]:
+    """Who posts at the same time: the authors with so many followers, on eight connections altogether."""
+    names = sizes.writers(followers)
+    return [secret(names[place % len(names)]) for place in range(CONNECTIONS)]
+
+
+def _cost(sizes: Sizes, loaded: Loaded, ours: Running, load: Generator, followers: int) -> float:
     """CPU seconds per 1,000 posts, with all jobs that follow from them and the sealing of the log."""
+    posts = sizes.costed_posts
     before = ours.cpu_s()
-    load.do("posts", port=ours.port, count=posts, connections=CONNECTIONS, token=secret(f"author{followers}"),
-            seed=f"cost-{followers}")  # fmt: skip
+    load.do("posts", port=ours.port, count=posts, tokens=_tokens(sizes, followers), seed=f"cost-{followers}")
     settle(loaded)
     return (ours.cpu_s() - before) / posts * 1000
 
@@ -81,8 +86,8 @@ def _under_load(engine: str, sizes: Sizes, loaded: Loaded, ours: Running, load: 
     count = sizes.authors[2]
     readers = [["/api/v1/timelines/home?limit=20", secret(f"reader{number}")] for number in sizes.readers]
     seen: dict[str, Any] = load.do(
-        "under_load", port=ours.port, seconds=sizes.load_s, connections=CONNECTIONS, token=secret(f"author{count}"),
-        seed="load", follower=secret(loaded.facts["last_follower"][f"author{count}"]), readers=readers,
+        "under_load", port=ours.port, seconds=sizes.load_s, tokens=_tokens(sizes, count), seed="load",
+        follower=secret(loaded.facts["last_follower"][f"author{count}"]), readers=readers,
         reads_per_s=READS_PER_S, probes_per_s=PROBES_PER_S,
     )  # fmt: skip
     settle(loaded)

@@ -18,13 +18,21 @@ class Sizes:
     follows_median: int
     readers: tuple[int, ...]  # accounts that follow exactly so many
     authors: tuple[int, ...]  # accounts with exactly so many followers; the last one has the crowd
+    twins: int  # more authors of each number between the first and the last: who post at the same time are many
     thread: int  # posts of one long thread, the first included
     rounds: int  # of Holdfast and the bare server in turns
     round_s: float
     warm_s: float
+    warm_posts: int  # for each kind of author, so that nothing is met for the first time while it is measured
     sequential_posts: int  # one after the other, for each author
     costed_posts: int  # over 8 connections, for the CPU of a post
     load_s: float  # of posting without a pause
+
+    def writers(self, followers: int) -> list[str]:
+        """Names of all authors with so many followers."""
+        name = f"author{followers}"
+        others = self.twins if followers in self.authors[1:-1] else 0
+        return [name, *(f"{name}_{number}" for number in range(2, 2 + others))]
 
 
 FULL = Sizes(
@@ -36,10 +44,12 @@ FULL = Sizes(
     follows_median=59,
     readers=(59, 300, 500),
     authors=(0, 59, 300, 10_000),
+    twins=7,
     thread=100,
     rounds=8,
     round_s=1.5,
     warm_s=1.0,
+    warm_posts=400,
     sequential_posts=200,
     costed_posts=3_000,
     load_s=10.0,
@@ -54,10 +64,12 @@ MIDDLE = Sizes(
     follows_median=59,
     readers=(59, 300, 500),
     authors=(0, 59, 300, 1_000),
+    twins=7,
     thread=100,
     rounds=3,
     round_s=0.6,
     warm_s=0.4,
+    warm_posts=200,
     sequential_posts=60,
     costed_posts=1_000,
     load_s=3.0,
@@ -72,10 +84,12 @@ QUICK = Sizes(
     follows_median=20,
     readers=(20, 40, 60),
     authors=(0, 20, 40, 60),
+    twins=7,
     thread=20,
     rounds=2,
     round_s=0.15,
     warm_s=0.1,
+    warm_posts=8,
     sequential_posts=5,
     costed_posts=60,
     load_s=0.5,
