@@ -11,12 +11,20 @@ from typing import Any
 
 from litestar import Request
 from litestar.datastructures import UploadFile
+from litestar.types import HTTPRequestEvent
 
 from holdfast.errors import FieldError, Invalid, Problem, TooMany
 
 MOST_FIELDS = 400
 LONGEST_FIELD = 400_000  # characters; the terms of a server are the longest text that a form carries
+MOST_THROWN_AWAY = 64 * 1024 * 1024  # bytes; a body that is larger still is cut off after all
 SECRETS = frozenset({"password", "new_password", "current_password", "repeated", "code", "challenge", "proof"})
+
+
+class TooLarge(Invalid):
+    """What you sent is larger than this server takes."""
+
+    key = "too_large"
 
 
 class Form:
@@ -143,6 +151,32 @@ def duration(seconds: float) -> str:
 def field_problem(name: str, message: str) -> Invalid:
     """One field is wrong."""
     return Invalid(message, fields=(FieldError(name, "ERR_INVALID", message),))
+
+
+async def take_body(request: Request[Any, Any, Any], limit: int) -> None:
+    """Receive the whole body before anything is answered, even to refuse it: a browser whose sending is cut off
+    shows a broken connection instead of the answer. Raises :class:`TooLarge`, having thrown away what came.
+    """
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await request.receive()
+        if message["type"] != "http.request":
+            raise Invalid("The connection ended before the whole form had arrived.")
+        part: bytes = message.get("body", b"")
+        size += len(part)
+        if size <= limit:
+            parts.append(part)
+        if size > MOST_THROWN_AWAY or not message.get("more_body", False):
+            break
+    if size > limit:
+        raise TooLarge()
+    body = b"".join(parts)
+
+    async def again() -> HTTPRequestEvent:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    request.receive = again
 
 
 async def read_form(request: Request[Any, Any, Any]) -> Form:

@@ -24,6 +24,7 @@ from holdfast.access import NetworkBlocked
 from holdfast.acting import Acting
 from holdfast.errors import NotFound, Problem, Unauthenticated
 from holdfast.web import replies
+from holdfast.web.forms import take_body
 from holdfast.web.problems import answer_for, words_for
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit, Web
@@ -84,8 +85,8 @@ def _handler(web: Web, page: Declared) -> HTTPRouteHandler:
         return await serve(web, page, request)
 
     methods = ["GET", "HEAD"] if page.method == "GET" else [page.method]
-    limit = page.body_limit or BODY_LIMIT
-    return HTTPRouteHandler(page.path, http_method=methods, request_max_body_size=limit)(handle)  # type: ignore[arg-type]
+    # The body's size is for take_body to check: the framework would cut the browser off.
+    return HTTPRouteHandler(page.path, http_method=methods, request_max_body_size=None)(handle)  # type: ignore[arg-type]
 
 
 async def serve(web: Web, page: Declared, request: Request[Any, Any, Any]) -> Reply:
@@ -98,6 +99,7 @@ async def serve(web: Web, page: Declared, request: Request[Any, Any, Any]) -> Re
             return visit.show("errors/not_set_up.html", 503).header("retry-after", "60")
         await visit.read(visit.recognise)
         if page.method == "POST":
+            await take_body(request, page.body_limit)
             visit.check_same_site()
         refusal = _turned_away(visit, page)
         return visit.finished(refusal or await page.run(visit))

@@ -17,9 +17,10 @@ from holdfast.errors import (
     Unauthenticated,
     Unavailable,
 )
-from holdfast.web.forms import duration, sentence
+from holdfast.web.forms import TooLarge, duration, sentence
 
 STATUS: Mapping[type[Problem], int] = {
+    TooLarge: 413,
     Invalid: 422,
     Unauthenticated: 401,
     Refused: 403,
