@@ -15,13 +15,15 @@ from typing import Any
 import psycopg
 import pysqlite3.dbapi2 as driver  # type: ignore[import-untyped]
 from psycopg import sql
-from sqlalchemy import Boolean
 
-import holdfast.site.wiring  # noqa: F401  (brings every room's tables into the metadata)
 from bench import community, drawing, wording
 from bench.sizes import Sizes
 from holdfast import store
 
+_TABLES = (
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'alembic_version'"
+)
+_BOOLEANS = "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND data_type = 'boolean'"
 CACHE = Path(__file__).resolve().parent.parent / "build" / "bench-cache"
 
 
@@ -45,10 +47,10 @@ def prepared(sizes: Sizes, say: Callable[[str], None]) -> tuple[Path, dict[str, 
 
 def _key(sizes: Sizes) -> str:
     """What the file depends on: the schema, the sizes and the words."""
-    kinds = [(t.name, [(c.name, str(c.type), c.nullable) for c in t.columns]) for t in store.metadata.sorted_tables]
-    indexes = sorted(str(index.name) for t in store.metadata.sorted_tables for index in t.indexes)
-    sources = [Path(module.__file__ or "").read_text() for module in (community, drawing, wording)]
-    return hashlib.sha256(repr((kinds, indexes, sizes, sources)).encode()).hexdigest()[:16]
+    versions = sorted((Path(store.__file__).parent / "migrations" / "versions").glob("*.py"))
+    sources = [Path(module.__file__ or "") for module in (community, drawing, wording)]
+    texts = [path.read_text() for path in (*versions, *sources)]
+    return hashlib.sha256(repr((sizes, texts)).encode()).hexdigest()[:16]
 
 
 def _fill(path: Path, sizes: Sizes) -> dict[str, Any]:
@@ -82,12 +84,13 @@ def copy_to_postgres(source: Path, url: str) -> None:
     store.upgrade(opened)
     opened.close()
     with sqlite3.connect(f"file:{source}?mode=ro&immutable=1", uri=True) as rows, psycopg.connect(url) as target:
-        for table in store.metadata.sorted_tables:
-            booleans = {c.name for c in table.columns if isinstance(c.type, Boolean)}
-            names = [c.name for c in table.columns]
-            found = rows.execute(f"SELECT {', '.join(names)} FROM {table.name}")
+        tables = [name for (name,) in rows.execute(_TABLES)]
+        for table in tables:
+            names = [column[1] for column in rows.execute(f"PRAGMA table_info({table})")]
+            booleans = {name for (name,) in target.execute(_BOOLEANS, (table,))}
             places = [at for at, name in enumerate(names) if name in booleans]
-            _copy(target, table.name, names, _typed(found, places))
+            found = rows.execute(f"SELECT {', '.join(names)} FROM {table}")
+            _copy(target, table, names, _typed(found, places))
     with psycopg.connect(url, autocommit=True) as target:
         target.execute("VACUUM ANALYZE")
         target.execute("CHECKPOINT")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,6 +53,7 @@ class Counter:
 
 def count(loaded: Loaded, requests: list[tuple[str, str]]) -> list[int]:
     """Statements for each request, with warm caches."""
+    logging.disable(logging.INFO)
     environment = {"HOLDFAST_DATA_DIR": str(loaded.data), "HOLDFAST_RATE_LIMITS": "off"}
     if loaded.url:
         environment["HOLDFAST_DATABASE"] = loaded.url
@@ -60,6 +62,7 @@ def count(loaded: Loaded, requests: list[tuple[str, str]]) -> list[int]:
         return asyncio.run(_count(build_application(db), requests))
     finally:
         db.close()
+        logging.disable(logging.NOTSET)
 
 
 async def _count(app: Any, requests: list[tuple[str, str]]) -> list[int]:
@@ -69,7 +72,9 @@ async def _count(app: Any, requests: list[tuple[str, str]]) -> list[int]:
             await _ask(app.asgi, path, token)  # fills the caches
             counter = Counter()
             with counter.on():
-                await _ask(app.asgi, path, token)
+                status = await _ask(app.asgi, path, token)
+            if status != 200:
+                raise LookupError(f"{path}: {status}")
             found.append(counter.count)
     return found
 

@@ -1,0 +1,40 @@
+"""The measurements run: small, on SQLite, against the real server and the real bare one."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from bench.report import Report
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def test_a_small_run_measures_reading_and_posting_and_writes_figures() -> None:
+    environment = {**os.environ, "BENCH_QUICK": "1", "PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, "-m", "bench", "reading", "posting", "--engine", "sqlite"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    folder = ROOT / "build" / "measurements-quick"
+    reading = json.loads((folder / "reading.json").read_text())
+    found = {figure["name"]: figure for figure in reading["figures"]}
+    assert set(reading) == {"commit", "date", "machine", "sizes", "figures"}
+    assert found["sqlite.home.cpu_ratio"]["value"] > 0
+    assert found["sqlite.home.cpu_ratio"]["aim"] == "<= 6"
+    assert found["sqlite.home.queries"]["value"] < 12  # whatever the page's length
+    posting = {figure["name"] for figure in json.loads((folder / "posting.json").read_text())["figures"]}
+    assert {"sqlite.posting.posts_per_s", "sqlite.posting.readers_p99", "sqlite.post_60.answer_ratio"} <= posting
+
+
+def test_a_figure_tells_whether_it_meets_its_aim(tmp_path: Path) -> None:
+    report = Report("sample", "quick")
+    report.add("slow", 7.0, "s", most=6)
+    report.add("fast", 5.0, "s", most=6)
+    report.add("rate", 900.0, "1/s", least=1000)
+    report.add("size", 12345.678, "bytes")
+    told = json.loads(report.write(tmp_path).read_text())["figures"]
+    assert [figure["met"] for figure in told] == [False, True, False, None]
+    assert told[2]["aim"] == ">= 1000"
