@@ -61,7 +61,7 @@ def test_a_member_signs_in_consents_and_the_app_gets_a_token(
     assert "Fine <App>" in page.heading
     assert f"@{ada.name}" in page.words
     assert "See everything that you can see" in page.words
-    assert "Post, edit and delete" in page.words
+    assert "Post, edit and delete in your name" in page.words
     assert "app.example:8443" in page.words
     policy = page.answer.headers["content-security-policy"]
     assert "form-action 'self' https://app.example:8443;" in policy
