@@ -109,7 +109,9 @@ def _narrow(scope: str) -> str:
         kind = "See" if verb.endswith("read") else "Change"
         return f"{kind} {thing.replace('_', ' ')} of this server, as far as your role allows"
     seen, changed = _THINGS.get(thing, (thing, thing))
-    return f"See {seen}" if verb == "read" else f"Change {changed}" if thing != "statuses" else "Post, edit and delete in your name"
+    if verb == "read":
+        return f"See {seen}"
+    return "Post, edit and delete in your name" if thing == "statuses" else f"Change {changed}"
 
 
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
