@@ -10,7 +10,9 @@ from litestar.testing import TestClient
 
 from holdfast import mastodon
 from holdfast.writes import Database
+from tests.databases import ENGINES
 from tests.mastodon.asking import Api
+from tests.mastodon.town import Town, town_on
 
 
 @pytest.fixture
@@ -19,3 +21,10 @@ def api(db: Database) -> Iterator[Api]:
     app = Litestar(route_handlers=mastodon.routes(db), openapi_config=None, logging_config=None)
     with TestClient(app) as client:
         yield Api(db, client)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """One server for the tests of a module, on each engine in turn; each test brings its own people."""
+    with town_on(request.param, tmp_path_factory.mktemp("town") / "data", request) as made:
+        yield made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -25,8 +26,9 @@ _COUNTS = Hot(
 _CONTENT = Hot(
     "SELECT a.id, a.revision, a.username, a.domain, a.uri, a.display_name, a.note_html, a.fields, a.avatar_key, "
     "a.avatar_description, a.header_key, a.header_description, a.is_locked, a.is_bot, a.is_discoverable, "
-    "a.is_indexable, a.hides_collections, a.created_at, a.suspended_at, a.limited_at, a.memorial_at, a.moved_to_id, "
-    "a.deleted_at, m.role FROM accounts a LEFT JOIN members m ON m.account_id = a.id WHERE a.id IN (@ids)"
+    "a.is_indexable, a.hides_collections, a.shows_media, a.shows_media_replies, a.shows_featured, a.created_at, "
+    "a.suspended_at, a.limited_at, a.memorial_at, a.moved_to_id, a.deleted_at, m.role "
+    "FROM accounts a LEFT JOIN members m ON m.account_id = a.id WHERE a.id IN (@ids)"
 )
 
 DEFAULT_AVATAR = "/static/images/avatar.png"
@@ -94,7 +96,8 @@ class Accounts:
     def _head(self, r: Read, row: tuple[Any, ...]) -> bytes:
         (
             number, _, username, domain, uri, name, note, fields, avatar, avatar_text, header, header_text, locked, bot,
-            discoverable, indexable, hides, created, suspended, limited, memorial, moved, deleted, role,
+            discoverable, indexable, hides, media, media_replies, featured, created, suspended, limited, memorial,
+            moved, deleted, role,
         ) = row  # fmt: skip
         gone = bool(suspended or deleted)
         avatar_url = self.media_url(None if gone else avatar, DEFAULT_AVATAR)
@@ -124,9 +127,9 @@ class Accounts:
             "noindex": not indexable,
             "created_at": datetime_text(created // DAY * DAY),
             "hide_collections": bool(hides),
-            "show_media": True,
-            "show_media_replies": True,
-            "show_featured": True,
+            "show_media": bool(media),
+            "show_media_replies": bool(media_replies),
+            "show_featured": bool(featured),
             "roles": [AccountRole(id=str(shown.rank), name=shown.title, color=ROLE_COLORS[shown.name])]
             if shown and shown.is_shown
             else [],
@@ -140,13 +143,18 @@ class Accounts:
         return _encode({k: v for k, v in entity.items() if v is not UNSET})[:-1]
 
 
+_TAIL = b',"last_status_at":%b,"statuses_count":%d,"followers_count":%d,"following_count":%d}'
+
+
 def tail(followers: int, following: int, statuses: int, last_status_at: int | None) -> bytes:
     """The part of an account that changes often, and its closing brace."""
-    last = f'"{date_text(last_status_at)}"' if last_status_at else "null"
-    return (
-        f',"last_status_at":{last},"statuses_count":{statuses},"followers_count":{followers},'
-        f'"following_count":{following}}}'
-    ).encode()
+    last = b"null" if last_status_at is None else _day(last_status_at // DAY)
+    return _TAIL % (last, statuses, followers, following)
+
+
+@lru_cache(4096)
+def _day(number: int) -> bytes:
+    return _encode(date_text(number * DAY))
 
 
 def _field(field: dict[str, Any]) -> Field:
