@@ -10,7 +10,8 @@ from urllib.parse import parse_qs
 import msgspec
 from litestar import Litestar, asgi
 from litestar.enums import ScopeType
-from litestar.types import Receive, Scope, Send
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from holdfast.access import bearer, client_ip, scopes
 from holdfast.acting import Acting
@@ -156,14 +157,10 @@ def routes(streams: Streams, db: Database) -> list[Any]:
         else:  # streams come from this very host: there is no other to send a plain request to
             await _answer(NotFound())(scope, receive, send)
 
-    @asgi("/api/v1/streaming/{channel:path}", copy_scope=False)
-    async def channel(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == ScopeType.WEBSOCKET:
-            await send({"type": "websocket.close", "code": 1008, "reason": "Unknown channel requested"})
-        else:
-            await _answer(UnknownStream("Unknown channel requested"))(scope, receive, send)
+    async def channel() -> ASGIApp:
+        return _answer(UnknownStream("Unknown channel requested"))
 
-    return [socket, channel]
+    return [socket, HTTPRouteHandler("/api/v1/streaming/{channel:path}", http_method="GET")(channel)]
 
 
 def _answer(problem: Problem) -> Reply:
