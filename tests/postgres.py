@@ -120,8 +120,35 @@ class Server:
             yield
 
 
+class OwnServer(Server):
+    """A server of one test's own, which that test may kill."""
+
+    def __init__(self, port: int, process: subprocess.Popen[bytes], start: Callable[[int], subprocess.Popen[bytes]]):
+        super().__init__(port, process.pid)
+        self._process = process
+        self._start = start
+
+    def kill(self) -> None:
+        """Kill all of its processes at once, as a power cut would: nothing is flushed or told to anybody."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        for pid in (self.pid, *map(int, children)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._process.wait()
+        self.close()
+
+    def start_again(self) -> None:
+        """Start it on the same data and port; it recovers what was on disk."""
+        self._process = self._start(self.port)
+        self.pid = self._process.pid
+
+    def end(self) -> None:
+        """Stop it; the data are thrown away."""
+        _stop(self._process)
+
+
 @contextlib.contextmanager
-def own_server(**settings: str) -> Iterator[Server]:
+def own_server(**settings: str) -> Iterator[OwnServer]:
     """A server for one test alone; it flushes to the disk unless ``fsync="off"`` is given."""
     folder = Path(_new_name())
     folder.mkdir(mode=0o700)
@@ -243,7 +270,7 @@ def _guard(folder: Path, main_process: int) -> None:
 
 
 @contextlib.contextmanager
-def _running(folder: Path, owner: int | None, settings: dict[str, str]) -> Iterator[Server]:
+def _running(folder: Path, owner: int | None, settings: dict[str, str]) -> Iterator[OwnServer]:
     """A server with its data in ``folder``, run by the user ``owner`` (None: by who runs this)."""
     programs = _programs(folder, owner)
     data = folder / "data"
@@ -257,20 +284,22 @@ def _running(folder: Path, owner: int | None, settings: dict[str, str]) -> Itera
     )  # fmt: skip
     if made.returncode != 0:
         raise RuntimeError(f"initdb failed: {made.stderr.strip()}")
-    process, port = _start(programs, data, {**ALWAYS, **settings}, as_owner)
+    told = {**ALWAYS, **settings}
+    process, port = _start(programs, data, told, as_owner)
+    server = OwnServer(port, process, lambda port: _start(programs, data, told, as_owner, port)[0])
     try:
-        yield Server(port, process.pid)
+        yield server
     finally:
-        _stop(process)
+        server.end()
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _start(
-    programs: Path, data: Path, settings: dict[str, str], as_owner: dict[str, Any]
+    programs: Path, data: Path, settings: dict[str, str], as_owner: dict[str, Any], at: int | None = None
 ) -> tuple[subprocess.Popen[bytes], int]:
     log_path = data.parent / "postgres.log"
     for _ in range(5):  # another process may take the free port before the server does
-        port = _free_port()
+        port = at or _free_port()
         options = [f"--{key}={value}" for key, value in {**settings, "port": str(port)}.items()]
         with open(log_path, "wb") as log:
             process = subprocess.Popen(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -131,9 +132,9 @@ def retry(tx: Transaction, now: int, job_id: int | None = None) -> int:
     return tx.run(update(jobs).where(which).values(state="waiting", attempts=0, run_at=now))
 
 
-def release(tx: Transaction, owner: str | None = None) -> int:
-    """Put running jobs back (one owner's, or everybody's when no other process can run any)."""
-    which = jobs.c.state == "running"
-    if owner is not None:
-        which = which & (jobs.c.lease_owner == owner)
+def release(tx: Transaction, *, place: str, but: Sequence[int] = ()) -> int:
+    """Put running jobs back whose holder's name begins with ``place``, except those with an id in ``but``."""
+    which = (jobs.c.state == "running") & jobs.c.lease_owner.startswith(place, autoescape=True)
+    if but:
+        which = which & jobs.c.id.not_in(but)
     return tx.run(update(jobs).where(which).values(state="waiting", lease_owner=None, lease_until=None))

@@ -60,7 +60,9 @@ def _may_read_public(call: Call) -> None:
 def home(call: Call, params: Page) -> Reply:
     """What the caller's followed accounts wrote and boosted."""
     part = window(params, DEFAULT, MOST)
-    return _page(call, call.timelines.home.page(call.r, call.me, part), part.limit)
+    page = call.timelines.home.page(call.r, call.me, part)
+    body = array(call.renderer.statuses.many(call.r, call.viewer, page.ids, page.facts))
+    return call.page(body, page.ids, part.limit)
 
 
 @api.get("/api/v1/timelines/public", auth="public-or-app", scopes="read:statuses", params=PublicParams,

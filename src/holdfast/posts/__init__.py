@@ -52,7 +52,7 @@ from holdfast.posts.events import (
     ThreadMuted,
     ThreadUnmuted,
 )
-from holdfast.posts.facts import Content, Facts, Flags, contents, facts, flags, visible_ids
+from holdfast.posts.facts import NO_FLAGS, Content, Facts, Flags, contents, facts, flags, visible_ids
 from holdfast.posts.finding import visible, visible_original
 from holdfast.posts.jobs import (
     begin_deleting_posts,
@@ -119,6 +119,7 @@ from holdfast.posts.threads import Thread, thread
 from holdfast.posts.visibility import VISIBILITIES, Audience, may_see, not_hidden_for, visible_to
 
 __all__ = [
+    "NO_FLAGS",
     "VISIBILITIES",
     "AccountNotActive",
     "Audience",

@@ -41,6 +41,7 @@ class Flags(NamedTuple):
     bookmarked: frozenset[int]
     pinned: frozenset[int]
     muted: frozenset[int]
+    touched: frozenset[int]  # own posts and those with any mark but ``muted``
 
 
 _FACTS = Hot(
@@ -64,7 +65,7 @@ _FACTS = Hot(
         )
         .select_from(statuses)
         .join(accounts, accounts.c.id == statuses.c.author_id)
-        .where(in_ids(statuses.c.id, "ids"), visible_to(bindparam("viewer")))
+        .where(in_ids(statuses.c.id, "ids"), visible_to(bindparam("viewer"), joined_author=accounts))
     )
 )
 _VISIBLE = Hot(lambda: select(statuses.c.id).where(in_ids(statuses.c.id, "ids"), visible_to(bindparam("viewer"))))
@@ -73,17 +74,17 @@ _FLAGS = Hot(
     "UNION ALL SELECT 1, boost_of_id FROM statuses WHERE boost_of_id IN (@ids) AND author_id = :viewer "
     "AND deleted_at IS NULL "
     "UNION ALL SELECT 2, status_id FROM bookmarks WHERE account_id = :viewer AND status_id IN (@ids) "
-    "UNION ALL SELECT 3, status_id FROM pins WHERE account_id = :viewer AND status_id IN (@ids) "
     "UNION ALL SELECT 4, thread_id FROM thread_mutes WHERE account_id = :viewer AND thread_id IN (@threads)"
 )
-NO_FLAGS = Flags(*(frozenset(),) * 5)
+_PINS = Hot("SELECT 3, status_id FROM pins WHERE account_id = :viewer AND status_id IN (@own)")
+NO_FLAGS = Flags(*(frozenset(),) * 6)
 
 
 def facts(r: Read, viewer: int | None, ids: Sequence[int]) -> dict[int, Facts]:
     """The facts of those of these statuses that the viewer may see."""
     if not ids:
         return {}
-    return {row[0]: Facts(*row) for row in r.fast(_FACTS, ids=list(ids), viewer=viewer)}
+    return {row[0]: Facts._make(row) for row in r.fast(_FACTS, ids=list(ids), viewer=viewer)}
 
 
 def visible_ids(r: Read, viewer: int | None, ids: Sequence[int]) -> set[int]:
@@ -93,14 +94,24 @@ def visible_ids(r: Read, viewer: int | None, ids: Sequence[int]) -> set[int]:
     return {row[0] for row in r.fast(_VISIBLE, ids=list(ids), viewer=viewer)}
 
 
-def flags(r: Read, viewer: int | None, ids: Collection[int], threads: Collection[int]) -> Flags:
-    """What the viewer has done with these statuses; one query whatever their number."""
-    if viewer is None or not ids:
+def flags(r: Read, viewer: int | None, page: Collection[Facts]) -> Flags:
+    """What the viewer has done with these statuses; one query whatever their number, one more for own ones."""
+    if viewer is None or not page:
+        return NO_FLAGS
+    ids = [fact.id for fact in page if fact.boost_of_id is None]
+    threads = list({fact.thread_id for fact in page})
+    own = [fact.id for fact in page if fact.author_id == viewer]  # only these can be pinned
+    rows = r.fast(_FLAGS, viewer=viewer, ids=ids, threads=threads)
+    if own:
+        rows += r.fast(_PINS, viewer=viewer, own=own)
+    if not rows and not own:
         return NO_FLAGS
     found: tuple[set[int], ...] = (set(), set(), set(), set(), set())
-    for kind, number in r.fast(_FLAGS, viewer=viewer, ids=list(ids), threads=list(threads)):
+    for kind, number in rows:
         found[kind].add(number)
-    return Flags(*(frozenset(part) for part in found))
+    favourited, boosted, bookmarked, pinned, muted = (frozenset(part) for part in found)
+    touched = frozenset(own).union(favourited, boosted, bookmarked)
+    return Flags(favourited, boosted, bookmarked, pinned, muted, touched)
 
 
 _CONTENT = Hot(

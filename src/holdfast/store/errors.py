@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
 from holdfast.errors import Conflict, Misconfigured, Unavailable
+
+log = logging.getLogger(__name__)
 
 
 class StorageFull(Unavailable):
@@ -41,19 +47,22 @@ class UnusableDatabase(Misconfigured):
     key = "unusable_database"
 
 
+_BUSY = {"LockNotAvailable", "DeadlockDetected", "SerializationFailure"}
+
+
 def translate(fault: BaseException) -> BaseException:
     """The problem that stands for a driver's or SQLAlchemy's exception; anything else is returned as it is."""
     cause = getattr(fault, "orig", None) or fault
-    name, words = type(cause).__name__, str(cause).lower()
-    if "disk is full" in words or name == "DiskFull" or "no space left" in words:
+    words, kinds = str(cause).lower(), {kind.__name__ for kind in type(cause).__mro__}
+    if "disk is full" in words or "DiskFull" in kinds or "no space left" in words:
         return StorageFull(retry_after=60)
-    if "is locked" in words or name in {"LockNotAvailable", "DeadlockDetected", "SerializationFailure"}:
+    if "is locked" in words or kinds & _BUSY or isinstance(fault, PoolTimeout):
         return DatabaseBusy(retry_after=2)
-    module = type(cause).__module__
-    if module.startswith(("pysqlite3", "sqlite3", "psycopg")):
-        if name.endswith("IntegrityError") or name == "UniqueViolation":
+    if type(cause).__module__.startswith(("pysqlite3", "sqlite3", "psycopg")):
+        if "IntegrityError" in kinds:
             return Taken()
-        if name == "OperationalError" or "i/o error" in words or "readonly" in words or "connection" in words:
+        if "OperationalError" in kinds or "i/o error" in words or "readonly" in words or "connection" in words:
+            log.warning("the database does not answer as it should", extra={"cause": str(cause)})
             return DatabaseFault(retry_after=30)
     return fault
 

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 
-from holdfast.store.errors import UnusableDatabase, translate
+from holdfast.store.errors import DatabaseFault, UnusableDatabase, translate
 from holdfast.store.reading import Read
 
 OLDEST = 150000
@@ -28,7 +28,7 @@ class PostgresEngine:
             max_overflow=4,
             pool_pre_ping=False,
             pool_recycle=1800,
-            connect_args={"connect_timeout": 5, "options": "-c synchronous_commit=on -c lock_timeout=10000 -c plan_cache_mode=force_generic_plan"},
+            connect_args={"connect_timeout": 5, "options": "-c synchronous_commit=on -c lock_timeout=5000 -c plan_cache_mode=force_generic_plan"},
         )
         try:
             with self.engine.connect() as connection:
@@ -53,7 +53,15 @@ class PostgresEngine:
                 # Nothing was written, but a rollback would make psycopg forget its prepared statements.
                 connection.connection.commit()
         except Exception as fault:
-            raise translate(fault) from fault
+            raise self.translated(fault) from fault
+
+    def translated(self, fault: BaseException) -> BaseException:
+        """The problem that stands for a fault. Where the database has gone away, the pool's connections go too:
+        when it is back, none of them would be worth a try."""
+        found = translate(fault)
+        if isinstance(found, DatabaseFault):
+            self.engine.dispose()
+        return found
 
     def schema_engine(self) -> Engine:
         """The engine that migrations run on."""

@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
 
-from holdfast.store.errors import Stopping, is_worth_repeating, translate
+from holdfast.store.errors import Stopping, is_worth_repeating
 from holdfast.store.postgres import PostgresEngine
 from holdfast.store.transactions import Current, Transaction, nothing_to_finish
 
@@ -59,7 +59,7 @@ class PostgresWriter:
                 return self._run_once(command)
             except _Repeat as again:
                 if attempt == TRIES - 1:
-                    raise translate(again.fault) from again.fault
+                    raise self._engine.translated(again.fault) from again.fault
         raise AssertionError("unreachable")
 
     def _run_once(self, command: Callable[[], T]) -> T:
@@ -72,7 +72,7 @@ class PostgresWriter:
         except Exception as fault:
             if is_worth_repeating(fault):
                 raise _Repeat(fault) from fault
-            raise translate(fault) from fault
+            raise self._engine.translated(fault) from fault
         transaction.run_after()
         return result
 
@@ -98,7 +98,7 @@ class PostgresWriter:
             with self._open() as transaction, transaction.nested():
                 yield transaction
         except Exception as fault:
-            raise translate(fault) from fault
+            raise self._engine.translated(fault) from fault
         transaction.run_after()
 
     def stop(self) -> None:

@@ -17,6 +17,7 @@ class Read:
     def __init__(self, connection: Connection, engine: str) -> None:
         self.connection = connection
         self.engine = engine  # "sqlite" or "postgresql"
+        self._driver: Any = None
 
     def rows(self, statement: Executable, values: dict[str, Any] | None = None) -> Sequence[Any]:
         """All rows."""
@@ -51,4 +52,6 @@ class Read:
     @property
     def driver(self) -> Any:
         """The driver's own connection (pysqlite3 or psycopg)."""
-        return self.connection.connection.driver_connection
+        if self._driver is None:
+            self._driver = self.connection.connection.driver_connection
+        return self._driver

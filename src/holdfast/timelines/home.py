@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from heapq import merge
 from itertools import chain, islice
-from typing import Any
+from threading import Lock
+from typing import Any, NamedTuple
 
-from holdfast.posts import visible_ids
+from holdfast.posts import Facts, facts
 from holdfast.store import DAY, Clock, Hot, Read, Window, first_at, made_at
-from holdfast.timelines.readers import Reader, Readers
+from holdfast.timelines.readers import KEPT_READERS, Reader, Readers
 from holdfast.timelines.ring import Entry, Ring
 
 _OLDER = Hot(
@@ -28,6 +30,24 @@ _TAGS = Hot(
     "SELECT st.status_id, t.name FROM status_tags st JOIN tags t ON t.id = st.tag_id WHERE st.status_id >= :first"
 )
 FIRST_SPAN_MS = 2 * DAY
+KEPT_ENTRIES = 60  # of the top of each reader's timeline
+SPARE = 2  # asked for beyond a page's size, for what turns out to be invisible or shown already
+
+
+class _Top(NamedTuple):
+    """The top of a reader's timeline as it was, and what it was made from."""
+
+    reader: Reader
+    epoch: int
+    newest: int
+    entries: list[Entry]
+
+
+class HomePage(NamedTuple):
+    """The ids of a page in order, and the facts of its statuses (and of what they boost)."""
+
+    ids: list[int]
+    facts: dict[int, Facts]
 
 
 class Home:
@@ -36,35 +56,64 @@ class Home:
     def __init__(self, ring: Ring, clock: Clock) -> None:
         self.ring = ring
         self._readers = Readers(clock)
+        self._tops: OrderedDict[int, _Top] = OrderedDict()
+        self._lock = Lock()
 
-    def page(self, r: Read, viewer: int, window: Window) -> list[int]:
-        """Ids of a page, newest first: at most ``window.limit``, all of them visible to the reader."""
+    def page(self, r: Read, viewer: int, window: Window) -> HomePage:
+        """A page, newest first: at most ``window.limit`` statuses, all of them visible to the reader."""
         reader = self.reader(r, viewer)
         above = max(window.since_id or 0, window.min_id or 0)
         if window.min_id is not None:
-            source = self._oldest_first(r, reader, above, window.max_id)
-            return list(reversed(self._taken(r, viewer, reader, source, window.limit)))
-        source = self._newest_first(r, reader, window.max_id, above)
+            found = self._taken(r, viewer, reader, self._oldest_first(r, reader, above, window.max_id), window.limit)
+            found.ids.reverse()
+            return found
+        if window.max_id is None and not above:
+            source: Iterable[Entry] = self._from_top(r, viewer, reader)
+        else:
+            source = self._newest_first(r, reader, window.max_id, above)
         return self._taken(r, viewer, reader, source, window.limit)
+
+    def _from_top(self, r: Read, viewer: int, reader: Reader) -> Iterable[Entry]:
+        """The first page's source: what the reader was shown last time, and only what is new scanned for."""
+        newest, epoch = self.ring.newest(), self.ring.epoch
+        top = self._tops.get(viewer)
+        if top is None or top.reader is not reader or top.epoch != epoch:
+            entries = list(islice(self._shown(r, viewer, reader, None, 0), KEPT_ENTRIES))
+        elif top.newest != newest:
+            fresh = self._shown(r, viewer, reader, None, top.newest)
+            entries = [*fresh, *top.entries][:KEPT_ENTRIES]
+        else:
+            entries = top.entries
+        with self._lock:
+            self._tops[viewer] = _Top(reader, epoch, newest, entries)
+            if len(self._tops) > KEPT_READERS:
+                self._tops.popitem(last=False)
+        below = entries[-1].id if len(entries) == KEPT_ENTRIES else None
+        return entries if below is None else chain(entries, self._newest_first(r, reader, below, 0))
+
+    def _shown(self, r: Read, viewer: int, reader: Reader, below: int | None, above: int) -> Iterator[Entry]:
+        return (entry for entry in self._newest_first(r, reader, below, above) if shows(entry, viewer, reader))
 
     def reader(self, r: Read, viewer: int) -> Reader:
         """Whom a reader follows and hides; read again only when that has changed."""
         return self._readers.get(r, viewer)
 
-    def _taken(self, r: Read, viewer: int, reader: Reader, source: Iterable[Entry], limit: int) -> list[int]:
+    def _taken(self, r: Read, viewer: int, reader: Reader, source: Iterable[Entry], limit: int) -> HomePage:
         wanted = (entry for entry in source if shows(entry, viewer, reader))
-        page: list[int] = []
+        page = HomePage([], {})
         seen: set[int] = set()
-        while len(page) < limit:
-            batch = list(islice(wanted, limit - len(page) + 4))
+        while len(page.ids) < limit:
+            batch = list(islice(wanted, limit - len(page.ids) + SPARE))
             if not batch:
                 break
-            seeable = visible_ids(r, viewer, [entry.id for entry in batch])
+            asked = {entry.id for entry in batch}
+            asked.update(entry.boost_of_id for entry in batch if entry.boost_of_id is not None)
+            page.facts.update(facts(r, viewer, list(asked)))
             for entry in batch:
                 original = entry.boost_of_id or entry.id
-                if entry.id in seeable and original not in seen and len(page) < limit:
+                if entry.id in page.facts and original not in seen and len(page.ids) < limit:
                     seen.add(original)
-                    page.append(entry.id)
+                    page.ids.append(entry.id)
         return page
 
     def _newest_first(self, r: Read, reader: Reader, below: int | None, above: int) -> Iterator[Entry]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import secrets
+import socket
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 import msgspec
 from sqlalchemy import update
 
 from holdfast import jobs
 from holdfast.acting import SYSTEM
-from holdfast.errors import Invalid, Problem
+from holdfast.errors import Invalid, Problem, Unavailable
 from holdfast.jobs import Claimed
 from holdfast.store import MINUTE
 from holdfast.writes.abilities import Ability
@@ -37,20 +40,25 @@ class Runner:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._owner = secrets.token_hex(8)
+        self._place = place_of(db.config.data_dir)
+        self._owner = f"{self._place}:{secrets.token_hex(8)}"
         self._wake = threading.Event()
         self._stopping = False
         self._outside = ThreadPoolExecutor(OUTSIDE_THREADS, thread_name_prefix="job")
-        self._running: set[Future[None]] = set()
+        self._running: dict[Future[None], int] = {}  # what runs outside a transaction, and the job's id
+        self._has_stumbled = False
         self._beat = time.monotonic()
         self._thread: threading.Thread | None = None
         db.wake_jobs = self._wake.set
 
     def start(self) -> None:
-        """Take back what a dead process held (SQLite), make sure that repeating jobs wait, and serve."""
+        """Take back what a dead process held, make sure that repeating jobs wait, and serve.
+
+        On PostgreSQL other processes may hold jobs, so only those of this data folder are taken back: its lock
+        says that whoever held them is gone.
+        """
         with self._db.write(SYSTEM, Ability.JOBS) as w:
-            if self._db.store.is_sqlite:
-                jobs.release(w.tx)
+            jobs.release(w.tx, place="" if self._db.store.is_sqlite else self._place)
             for kind in self._db.hooks.jobs.values():
                 if kind.every_ms is not None:
                     w.enqueue(kind.name, kind.payload(), delay_ms=kind.every_ms // 10, dedupe=kind.name)
@@ -65,14 +73,28 @@ class Runner:
     def _serve(self) -> None:
         while not self._stopping:
             try:
-                busy = self.step()
+                if self._has_stumbled:
+                    self._take_back()
+                pause = 0.0 if self.step() else self._pause()
+            except Unavailable as fault:
+                log.warning("jobs have to wait", extra={"cause": fault.message})
+                self._has_stumbled, pause = True, 1.0
             except Exception:
                 log.exception("the job runner met a fault; it goes on")
-                busy = 0
-                time.sleep(1)
-            if not busy:
-                self._wake.wait(self._pause())
+                self._has_stumbled, pause = True, 1.0
+            if pause:
+                self._wake.wait(pause)
                 self._wake.clear()
+
+    def _take_back(self) -> None:
+        """Put back the jobs whose end could not be written down, as the database did not answer."""
+
+        def put_back() -> None:
+            with self._db.write(SYSTEM, Ability.JOBS) as w:
+                jobs.release(w.tx, place=self._owner, but=list(self._running.values()))
+
+        self._db.submit(put_back).result()
+        self._has_stumbled = False
 
     def _pause(self) -> float:
         with self._db.read() as r:
@@ -84,7 +106,9 @@ class Runner:
     def step(self) -> int:
         """Run the jobs that are due; how many were claimed."""
         self._heartbeat()
-        self._running = {future for future in self._running if not future.done()}
+        for future in [future for future in self._running if future.done()]:
+            del self._running[future]
+            self._has_stumbled = self._has_stumbled or future.exception() is not None
         room = min(BATCH, OUTSIDE_THREADS * 4 - len(self._running))
         if room <= 0:
             time.sleep(0.02)
@@ -96,7 +120,7 @@ class Runner:
             if kind is None:
                 self._fail(job, f"no room of this version knows jobs of kind {job.kind}", None)
             elif kind.outside:
-                self._running.add(self._outside.submit(self._run_outside, job, kind))
+                self._running[self._outside.submit(self._run_outside, job, kind)] = job.id
             else:
                 inside.append((job, self._db.submit(lambda job=job, kind=kind: self._run_inside(job, kind))))  # type: ignore[misc]
         for job, future in inside:
@@ -176,9 +200,16 @@ class Runner:
 
         def put_back() -> None:
             with self._db.write(SYSTEM, Ability.JOBS) as w:
-                jobs.release(w.tx, self._owner)
+                jobs.release(w.tx, place=self._owner)
 
         self._db.submit(put_back).result(timeout=4)
+
+
+def place_of(data_dir: Path) -> str:
+    """A name for this data folder on this machine, the same after a restart and no other's."""
+    found = data_dir.stat()
+    told = f"{socket.gethostname()} {found.st_dev} {found.st_ino}"
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def _payload(job: Claimed, kind: JobKind) -> object:

@@ -42,7 +42,7 @@ class Accounts:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._cache: RevisionCache[bytes] = RevisionCache(CACHE_BYTES)
+        self._cache: RevisionCache[int, bytes] = RevisionCache(CACHE_BYTES)
 
     def clear(self) -> None:
         """Forget everything, because the server's address has changed."""

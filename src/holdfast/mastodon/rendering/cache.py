@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
+R = TypeVar("R")
 V = TypeVar("V")
 
 ENTRY_COST = 200  # bytes of bookkeeping per entry, roughly
 
 
-class RevisionCache(Generic[V]):
+class RevisionCache(Generic[R, V]):
     """Keeps the newest revision of each id; drops what was put in first when it grows above its bound."""
 
     def __init__(self, most_bytes: int) -> None:
         self._most_bytes = most_bytes
         self._bytes = 0
-        self._kept: dict[int, tuple[int, int, V]] = {}
+        self._kept: dict[int, tuple[R, int, V]] = {}
 
-    def get(self, number: int, revision: int) -> V | None:
+    def get(self, number: int, revision: R) -> V | None:
         """The value of exactly this revision, or None."""
         found = self._kept.get(number)
         return found[2] if found is not None and found[0] == revision else None
 
-    def put(self, number: int, revision: int, value: V, size: int) -> None:
+    def put(self, number: int, revision: R, value: V, size: int) -> None:
         """Keep a value of ``size`` bytes."""
         self.drop(number)
         self._kept[number] = (revision, size, value)

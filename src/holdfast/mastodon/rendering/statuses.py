@@ -1,7 +1,8 @@
 """Statuses as the client API shows them.
 
 What everybody sees alike is encoded once per revision and cached; the author's part has its own
-revision; counters and what the viewer has done are spliced in as bytes.
+revision; counters and what the viewer has done are spliced in as bytes. The whole of a status without
+marks is kept under its facts: as long as no revision and no counter has changed, it is the same bytes.
 """
 
 from __future__ import annotations
@@ -32,9 +33,13 @@ from holdfast.writes import Database
 
 _encode = msgspec.json.Encoder().encode
 
-CACHE_BYTES = 48 * 1024 * 1024
+CACHE_BYTES = 32 * 1024 * 1024
+WHOLE_BYTES = 16 * 1024 * 1024  # of whole statuses as strangers and as members without a mark on them see them
 _NO_QUOTES = {"automatic": [], "manual": [], "current_user": "denied"}
-_ANONYMOUS = b'"card":null,"reblog":'
+_WHOLE = (
+    b'%b%b,"replies_count":%d,"reblogs_count":%d,"favourites_count":%d,"quotes_count":%d,'
+    b'"poll":%b,"card":null,"reblog":%b%b}'
+)
 _PLAIN = b',"favourited":false,"reblogged":false,"muted":false,"bookmarked":false,"filtered":[]'
 
 
@@ -44,15 +49,23 @@ class Statuses:
     def __init__(self, db: Database, accounts: Accounts) -> None:
         self._db = db
         self._accounts = accounts
-        self._cache: RevisionCache[bytes] = RevisionCache(CACHE_BYTES)
+        self._cache: RevisionCache[int, bytes] = RevisionCache(CACHE_BYTES)
+        self._stranger: RevisionCache[Facts, bytes] = RevisionCache(WHOLE_BYTES)
+        self._plain: RevisionCache[Facts, bytes] = RevisionCache(WHOLE_BYTES)
 
     def clear(self) -> None:
         """Forget everything, because the server's address has changed."""
-        self._cache.clear()
+        for cache in (self._cache, self._stranger, self._plain):
+            cache.clear()
 
-    def many(self, r: Read, viewer: int | None, ids: Sequence[int]) -> list[bytes]:
-        """Statuses in the order of their ids; those that the viewer may not see are left out."""
-        page = self.by_id(r, viewer, ids)
+    def many(
+        self, r: Read, viewer: int | None, ids: Sequence[int], known: dict[int, Facts] | None = None
+    ) -> list[bytes]:
+        """Statuses in the order of their ids; those that the viewer may not see are left out.
+
+        ``known`` are facts that this same look has found already, those of boosted statuses included.
+        """
+        page = self.by_id(r, viewer, ids, known)
         return [page[number] for number in ids if number in page]
 
     def one(self, r: Read, viewer: int | None, number: int) -> bytes:
@@ -62,39 +75,60 @@ class Statuses:
             raise NotFound()
         return found[number]
 
-    def by_id(self, r: Read, viewer: int | None, ids: Sequence[int]) -> dict[int, bytes]:
+    def by_id(
+        self, r: Read, viewer: int | None, ids: Sequence[int], known: dict[int, Facts] | None = None
+    ) -> dict[int, bytes]:
         """Statuses under their ids: one query for facts, one for flags, one more where there are boosts or polls."""
-        facts = posts.facts(r, viewer, ids)
+        facts = posts.facts(r, viewer, ids) if known is None else known
         inner = [f.boost_of_id for f in facts.values() if f.boost_of_id is not None and f.boost_of_id not in facts]
         if inner:
-            facts |= posts.facts(r, viewer, inner)
+            facts = facts | posts.facts(r, viewer, inner)
         everything = list(facts.values())
-        flags = posts.flags(r, viewer, facts.keys(), {f.thread_id for f in everything})
-        shared = self._shared(r, everything)
-        heads = self._accounts.heads(r, {f.author_id: f.author_revision for f in everything})
-        poll_ids = [f.poll_id for f in everything if f.poll_id is not None]
-        polls = posts.poll_facts(r, viewer, poll_ids) if poll_ids else {}
+        flags = posts.flags(r, viewer, everything)
         done: dict[int, bytes] = {}
-        for f in sorted(everything, key=lambda f: f.boost_of_id is not None):  # originals before their boosts
-            reblog = b"null"
-            if f.boost_of_id is not None:
-                if f.boost_of_id not in done:
-                    continue
-                reblog = done[f.boost_of_id]
-            poll = poll_bytes(polls[f.poll_id], viewer) if f.poll_id in polls and f.poll_id is not None else b"null"
-            done[f.id] = self._joined(f, shared[f.id], heads[f.author_id], poll, reblog, flags, viewer)
+        other: list[Facts] = []
+        whole = self._stranger if viewer is None else self._plain
+        for f in everything:
+            kept = whole.get(f.id, f)
+            if kept is not None and f.id not in flags.touched and f.thread_id not in flags.muted:
+                done[f.id] = kept
+            else:
+                other.append(f)
+        if other:
+            self._make(r, viewer, other, flags, done)
         return done
 
-    def _joined(
-        self, f: Facts, shared: bytes, author: bytes, poll: bytes, reblog: bytes, flags: Flags, viewer: int | None
-    ) -> bytes:
-        counts = (
-            f'"replies_count":{f.replies_count},"reblogs_count":{f.boosts_count},'
-            f'"favourites_count":{f.favourites_count},"quotes_count":{f.quotes_count},'
-        ).encode()
-        account = author + tail(f.followers_count, f.following_count, f.statuses_count, f.last_status_at)
-        personal = b"" if viewer is None else _personal(f, flags, viewer)
-        return b"".join((shared, account, b",", counts, b'"poll":', poll, b",", _ANONYMOUS, reblog, personal, b"}"))
+    def _make(self, r: Read, viewer: int | None, wanted: list[Facts], flags: Flags, done: dict[int, bytes]) -> None:
+        """Put together what is not kept whole: new, changed, marked by the viewer, boosts and polls."""
+        shared = self._shared(r, wanted)
+        authors = self._authors(r, wanted)
+        poll_ids = [f.poll_id for f in wanted if f.poll_id is not None]
+        polls = posts.poll_facts(r, viewer, poll_ids) if poll_ids else {}
+        boosts: list[Facts] = []
+        for f in wanted:
+            if f.boost_of_id is not None:
+                boosts.append(f)
+                continue
+            poll = polls.get(f.poll_id) if f.poll_id is not None else None
+            encoded = b"null" if poll is None else poll_bytes(poll, viewer)
+            personal = _personal(f, flags, viewer)
+            made = done[f.id] = _joined(f, shared[f.id], authors[f.author_id], encoded, b"null", personal)
+            if poll is None and personal in (b"", _PLAIN):
+                (self._stranger if viewer is None else self._plain).put(f.id, f, made, len(made))
+        for f in boosts:
+            if f.boost_of_id in done:
+                original = done[f.boost_of_id]
+                personal = _personal(f, flags, viewer)
+                done[f.id] = _joined(f, shared[f.id], authors[f.author_id], b"null", original, personal)
+
+    def _authors(self, r: Read, everything: Sequence[Facts]) -> dict[int, bytes]:
+        """The authors' accounts, each put together once for a page."""
+        authors = {f.author_id: f for f in everything}
+        heads = self._accounts.heads(r, {number: f.author_revision for number, f in authors.items()})
+        return {
+            number: heads[number] + tail(f.followers_count, f.following_count, f.statuses_count, f.last_status_at)
+            for number, f in authors.items()
+        }
 
     def _shared(self, r: Read, everything: Sequence[Facts]) -> dict[int, bytes]:
         found: dict[int, bytes] = {}
@@ -152,9 +186,28 @@ class Statuses:
         )
 
 
-def _personal(f: Facts, flags: Flags, viewer: int) -> bytes:
-    favourited, boosted = f.id in flags.favourited, f.id in flags.boosted
-    bookmarked, muted = f.id in flags.bookmarked, f.thread_id in flags.muted
+def _joined(f: Facts, shared: bytes, author: bytes, poll: bytes, reblog: bytes, personal: bytes) -> bytes:
+    return _WHOLE % (
+        shared,
+        author,
+        f.replies_count,
+        f.boosts_count,
+        f.favourites_count,
+        f.quotes_count,
+        poll,
+        reblog,
+        personal,
+    )
+
+
+def _personal(f: Facts, flags: Flags, viewer: int | None) -> bytes:
+    if viewer is None:
+        return b""
+    if flags is posts.NO_FLAGS and f.author_id != viewer:
+        return _PLAIN
+    number = f.boost_of_id or f.id  # a boost tells what the viewer did with what it boosts
+    favourited, boosted = number in flags.favourited, number in flags.boosted
+    bookmarked, muted = number in flags.bookmarked, f.thread_id in flags.muted
     own = f.author_id == viewer and f.boost_of_id is None
     if not (favourited or boosted or bookmarked or muted or own):
         return _PLAIN
