@@ -1,0 +1,154 @@
+"""Every documented method: served, empty for now, elsewhere, or not there yet; and where we differ on purpose."""
+
+from __future__ import annotations
+
+from holdfast import mastodon
+from holdfast.mastodon import start_up
+from holdfast.mastodon.endpoints import Declared
+from tests.conformance.documented import ENDPOINTS, plain
+
+ELSEWHERE = {
+    "GET /oauth/authorize": "a page of the web door, since people read it; tests/web",
+    "WS /api/v1/streaming": "a WebSocket, not one request and one answer; tests/mastodon/test_streaming.py",
+}
+"""Methods that are served, but not by a declared endpoint."""
+
+OPENER = {
+    "GET /api/v1/accounts/lookup": "open to strangers too: links to profiles are resolved before signing in",
+}
+"""Methods where a token is documented as needed and is optional here."""
+
+CORRECTED = {
+    "GET /api/v1/statuses/:id/source": "documented for an app's token; only the author may read it, so a member's",
+}
+"""Methods whose documented kind of token is a slip."""
+
+OURS = {
+    "GET /api/v1/reports": "called by an existing client, documented nowhere",
+    "GET /api/v1/instance/languages": "called by an existing client, documented nowhere",
+}
+"""Methods that the documentation does not have."""
+
+OLD = {
+    "GET /api/v1/search",
+    "GET /api/v1/suggestions",
+    "GET /api/v1/trends",
+    "GET /api/v1/accounts/:id/identity_proofs",
+    "POST /api/v1/accounts/:id/pin",
+    "POST /api/v1/accounts/:id/unpin",
+}
+"""Methods that newer servers have dropped and older apps still call."""
+
+BELONGING = (
+    "POST /api/v1/accounts",
+    "POST /api/v1/emails/confirmations",
+    "GET /api/v1/follow_requests",
+    "GET /api/v1/conversations",
+    "DELETE /api/v1/conversations/:id",
+    "POST /api/v1/conversations/:id/read",
+    "GET /api/v1/domain_blocks",
+    "POST /api/v1/domain_blocks",
+    "DELETE /api/v1/domain_blocks",
+    "POST /api/v1/accounts/:id/note",
+    "POST /api/v1/accounts/:id/endorse",
+    "POST /api/v1/accounts/:id/unendorse",
+    "GET /api/v1/accounts/:id/endorsements",
+    "GET /api/v1/endorsements",
+    "POST /api/v1/accounts/:id/remove_from_followers",
+    "POST /api/v1/reports",
+    "GET /api/v1/accounts",
+    "GET /api/v1/statuses",
+    "GET /api/v1/directory",
+    "GET /api/v1/profile",
+    "PATCH /api/v1/profile",
+    "DELETE /api/v1/profile/avatar",
+    "DELETE /api/v1/profile/header",
+    "DELETE /api/v1/media/:id",
+    "GET /api/v1/instance/rules",
+    "GET /api/v1/instance/peers",
+    "GET /api/v1/instance/activity",
+    "GET /api/v1/instance/domain_blocks",
+    "GET /api/v1/instance/extended_description",
+    "GET /api/v1/instance/privacy_policy",
+    "GET /api/v1/instance/terms_of_service",
+    "GET /api/v1/instance/terms_of_service/:date",
+    "GET /api/v1/instance/translation_languages",
+    "GET /oauth/userinfo",
+    "POST /oauth/userinfo",
+    "GET /.well-known/change-password",
+    "GET /health",
+    "GET /api/v1/announcements",
+    "GET /api/v1/accounts/familiar_followers",
+    "GET /api/v1/featured_tags",
+)
+"""Methods of tier 3 that belong to what this release is about, or that clients call at start-up."""
+
+
+HEAD = ("| Method | State | Token | Scopes | Note |", "| --- | --- | --- | --- | --- |")
+
+
+def key(row: dict[str, str]) -> str:
+    """A row's method and path."""
+    return f"{row['method']} {row['path']}"
+
+
+def served() -> dict[str, Declared]:
+    """The declared endpoints under method and plain path."""
+    return {f"{one.route.method} {plain(one.route.path)}": one for one in mastodon.declared()}
+
+
+def empty() -> dict[str, str]:
+    """Reasons of the methods that answer with nothing yet, under method and plain path."""
+    found = {f"GET {plain(one.path)}": one.reason for one in start_up.EMPTY}
+    return found | {f"GET {plain(path)}": reason for path, reason in start_up.MISSING.items()}
+
+
+def state(row: dict[str, str]) -> str:
+    """What stands in the table for a documented method."""
+    name = plain(key(row))
+    if key(row) in ELSEWHERE:
+        return "served"
+    if name in empty():
+        return "empty"
+    return "served" if name in served() else "not yet"
+
+
+def table() -> str:
+    """The coverage of the client API as a document."""
+    rows = [row for row in ENDPOINTS if row["tier"] in ("1", "2", "3") or key(row) in OLD]
+    lines = [
+        "# What of the client API is served",
+        "",
+        "Written by `tests/conformance`; `python -m tests.conformance.catalogue` writes it anew.",
+        "",
+        "*served*: as documented. *empty*: answers with an empty list, or 404, for the reason given, so that apps",
+        "start. *not yet*: comes with a later release. Tier 1: sign in, read, post; 2: everyday; 3: the rest.",
+        "Methods for administrators are not listed: none is served yet.",
+        "",
+        "| Tier | served | empty | not yet | all |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for tier in ("1", "2", "3", "legacy"):
+        states = [state(row) for row in rows if row["tier"] == tier]
+        counts = [str(states.count(word)) for word in ("served", "empty", "not yet")]
+        lines.append(f"| {'old' if tier == 'legacy' else tier} | {' | '.join(counts)} | {len(states)} |")
+    for tier, title in (("1", "Tier 1"), ("2", "Tier 2"), ("3", "Tier 3"), ("legacy", "Old")):
+        lines += ["", f"## {title}", "", *HEAD]
+        lines += [_line(row) for row in rows if row["tier"] == tier]
+    lines += ["", "## Besides", "", *(f"- `{name}`: {reason}" for name, reason in OURS.items()), ""]
+    return "\n".join(lines)
+
+
+def _line(row: dict[str, str]) -> str:
+    name = key(row)
+    notes = [table.get(name, "") for table in (ELSEWHERE, OPENER, CORRECTED)] + [empty().get(plain(name), "")]
+    found = served().get(plain(name))
+    auth = found.route.auth if found else row["auth"]
+    scopes = row["scopes"].replace("|", " or ").replace("&", " and ")
+    return f"| `{name}` | {state(row)} | {auth} | {scopes} | {' '.join(note for note in notes if note)} |"
+
+
+if __name__ == "__main__":
+    from tests.conformance.test_catalogue import DOCUMENT
+
+    DOCUMENT.write_text(table())
