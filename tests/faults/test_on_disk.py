@@ -28,7 +28,19 @@ def test_a_post_is_flushed_before_its_answer_leaves(new_server: Callable[..., Ru
     with server.client(ada.token) as client:
         client.get("/api/v1/timelines/home")
         watch = subprocess.Popen(
-            ["strace", "-f", "-yy", "-s", "4096", "-e", f"trace={CALLS}", "-o", str(trace), "-p", str(server.process.pid)],
+            [
+                "strace",
+                "-f",
+                "-yy",
+                "-s",
+                "4096",
+                "-e",
+                f"trace={CALLS}",
+                "-o",
+                str(trace),
+                "-p",
+                str(server.process.pid),
+            ],
             stderr=subprocess.PIPE,
             text=True,
         )

@@ -36,6 +36,7 @@ from holdfast.errors import (
     Unavailable,
 )
 from holdfast.mastodon.binding import Malformed, Missing, TooLarge
+from holdfast.store import translate
 
 _log = logging.getLogger(__name__)
 
@@ -195,6 +196,9 @@ def handle_bug(request: Request[Any, Any, Any], error: Exception) -> Response[by
 
 def answer_for(request: Request[Any, Any, Any], fault: Exception, *, is_oauth: bool = False) -> Answer:
     """The answer to anything that an endpoint raised; what nobody foresaw goes into the log."""
+    problem = translate(fault)  # a full disk is one wherever it was met
+    if isinstance(problem, Problem):
+        fault = problem
     if isinstance(fault, Problem):
         found = oauth_answer(fault) if is_oauth else answer(fault)
     elif isinstance(fault, HTTPException):

@@ -13,6 +13,8 @@ from holdfast.store.errors import DatabaseFault, UnusableDatabase, translate
 from holdfast.store.reading import Read
 
 OLDEST = 150000
+SETTINGS = ("synchronous_commit=on", "lock_timeout=5000", "plan_cache_mode=force_generic_plan")
+"""Of every connection, whatever the database's own defaults are; times are in milliseconds."""
 
 
 class PostgresEngine:
@@ -28,7 +30,7 @@ class PostgresEngine:
             max_overflow=4,
             pool_pre_ping=False,
             pool_recycle=1800,
-            connect_args={"connect_timeout": 5, "options": "-c synchronous_commit=on -c lock_timeout=5000 -c plan_cache_mode=force_generic_plan"},
+            connect_args={"connect_timeout": 5, "options": " ".join(f"-c {setting}" for setting in SETTINGS)},
         )
         try:
             with self.engine.connect() as connection:

@@ -16,7 +16,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from holdfast.store.errors import DatabaseFault, Stopping, translate
+from holdfast.store.errors import DatabaseBusy, DatabaseFault, Stopping, translate
 from holdfast.store.sqlite import SqliteEngine
 from holdfast.store.transactions import Current, Transaction, nothing_to_finish
 
@@ -181,9 +181,21 @@ class SqliteWriter:
                 self._current.transaction = None
                 self._roll_back()
         except Exception as fault:
+            problem = translate(fault)
+            if isinstance(problem, DatabaseBusy):
+                batch.extend(self._waiting())  # they came while this batch waited; they would wait as long again
             for item in batch:
-                item.error = item.error or translate(fault)
+                item.error = item.error or problem
             return None
+
+    def _waiting(self) -> Iterator[_Item]:
+        """Take out of the queue what is in it now; the sign to stop stays."""
+        for _ in range(self._queue.qsize()):
+            item = self._queue.get_nowait()
+            if item is None:
+                self._queue.put(None)
+                return
+            yield item
 
     def _run_one(self, transaction: Transaction, item: _Item, alone: bool) -> None:
         raw, mark = transaction.driver, transaction.mark()

@@ -23,6 +23,7 @@ from litestar.types import ASGIApp
 from holdfast.access import NetworkBlocked
 from holdfast.acting import Acting
 from holdfast.errors import NotFound, Problem, Unauthenticated
+from holdfast.store import translate
 from holdfast.web import replies
 from holdfast.web.forms import take_body
 from holdfast.web.problems import answer_for, words_for
@@ -121,9 +122,10 @@ def _turned_away(visit: Visit, page: Declared) -> Reply | None:
 
 def failed(visit: Visit, fault: Exception) -> Reply:
     """The error page for anything that was raised; what nobody foresaw goes into the log."""
-    if isinstance(fault, Problem):
-        status, retry_after = answer_for(fault)
-        problem: Problem | None = fault
+    found = translate(fault)  # a full disk is one wherever it was met
+    if isinstance(found, Problem):
+        status, retry_after = answer_for(found)
+        problem: Problem | None = found
     else:
         status = fault.status_code if isinstance(fault, HTTPException) else 500
         retry_after, problem = "", None
