@@ -81,7 +81,8 @@ def test_kinds_that_a_client_does_not_know_come_with_words(told: tuple[Voice, Vo
     ada, _, _ = told
     mention, reblog, *_ = ada.get(LIST, supported_types=["mention"])
     assert "fallback" not in mention
-    assert reblog["fallback"] == {"title": "Your post was boosted", "summary": None, "details": None}
+    summary, details = f"@{reblog['account']['acct']}", reblog["status"]["content"]
+    assert reblog["fallback"] == {"title": "Your post was boosted", "summary": summary, "details": details}
     one = ada.get(f"{LIST}/{reblog['id']}", supported_types=["mention"])
     assert one["fallback"] == reblog["fallback"]
 

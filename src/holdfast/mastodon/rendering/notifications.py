@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from html import escape
 
 import msgspec
 
@@ -16,6 +17,7 @@ from holdfast.notifications import ABOUT_STATUSES, Notification
 from holdfast.store import HOUR, Read
 
 _encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
 
 GROUPED_BY_STATUS = frozenset({"favourite", "reblog"})
 GROUPED_BY_TIME = frozenset({"follow", "admin.sign_up"})
@@ -92,7 +94,13 @@ def _joined(one: Notification, account: bytes, status: bytes | None, report: byt
     if report is not None:
         parts += (b',"report":', report)
     if not is_known:
-        words = NotificationFallback(title=FALLBACKS[one.kind], summary=None, details=None)
-        parts += (b',"fallback":', _encode(words))
+        parts += (b',"fallback":', _encode(_in_words(one, account, status)))
     parts.append(b"}")
     return b"".join(parts)
+
+
+def _in_words(one: Notification, account: bytes, status: bytes | None) -> NotificationFallback:
+    """What to show instead of a kind that the client does not know: what happened, by whom, on which status."""
+    handle = escape(_decode(account)["acct"])
+    content = _decode(status)["content"] if status is not None else None
+    return NotificationFallback(title=FALLBACKS[one.kind], summary=f"@{handle}", details=content or None)
