@@ -156,8 +156,8 @@ def test_flags_tell_what_a_viewer_did_with_a_page(db: Database, ada: Member, bo:
     bo.does(posts.mute_thread, number)
     ada.does(posts.pin, number)
     with db.read() as r:
-        his = posts.flags(r, bo.id, [number, boost], [number])
-        hers = posts.flags(r, ada.id, [number, boost], [number])
-    assert [set(part) for part in his] == [{number}, {number}, {number}, set(), {number}]
-    assert [set(part) for part in hers] == [set(), set(), set(), {number}, set()]
+        his = posts.flags(r, bo.id, posts.facts(r, bo.id, [number, boost]).values())
+        hers = posts.flags(r, ada.id, posts.facts(r, ada.id, [number, boost]).values())
+    assert [set(part) for part in his] == [{number}, {number}, {number}, set(), {number}, {number, boost}]
+    assert [set(part) for part in hers] == [set(), set(), set(), {number}, set(), {number}]
     assert row(db, number).favourites_count == 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Annotated
 from urllib.parse import parse_qsl, urlencode
 
@@ -81,11 +82,11 @@ def link_header(
     """
     if not cursors:
         return None
-    kept = _kept(query, _CURSOR_PARAMS)
+    start = f"<{url}?{_kept_text(query)}"
     links = []
     if len(cursors) >= limit if more is None else more:
-        links.append(_link(url, kept, "max_id", cursors[-1], "next"))
-    links.append(_link(url, kept, "min_id", cursors[0], "prev"))
+        links.append(f'{start}max_id={cursors[-1]}>; rel="next"')
+    links.append(f'{start}min_id={cursors[0]}>; rel="prev"')
     return ", ".join(links)
 
 
@@ -98,6 +99,13 @@ def offset_link_header(url: str, query: bytes | str, offset: int, count: int, li
     if offset > 0 and count:
         links.append(_link(url, kept, "offset", max(0, offset - limit), "prev"))
     return ", ".join(links) or None
+
+
+@lru_cache(1024)
+def _kept_text(query: bytes | str) -> str:
+    """What a page's neighbours keep of the query, ready for one more parameter; apps ask the same again and again."""
+    kept = _kept(query, _CURSOR_PARAMS)
+    return urlencode(kept) + "&" if kept else ""
 
 
 def _kept(query: bytes | str, dropped: frozenset[str]) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from holdfast.mastodon.endpoints import CORS, JSON, PREFLIGHT, Call, Context, De
 from holdfast.mastodon.reading import Raw, read_pairs, read_raw
 from holdfast.store import Read
 
+KEPT_QUERIES = 256  # bound parameters of each endpoint
 _PERSONAL = (b"cache-control", b"private, no-store")
 _encode = msgspec.json.Encoder().encode
 
@@ -76,6 +77,7 @@ class _Served:
         self._limiter = context.limiter
         self._endpoint = endpoint
         self._auth = endpoint.route.auth
+        self._asked: dict[bytes, msgspec.Struct] = {}
         self._params = endpoint.route.params
         self._is_async = inspect.iscoroutinefunction(endpoint.run)
         self._inline = endpoint.is_quick and db.store.is_sqlite
@@ -153,11 +155,22 @@ class _Served:
             raw = await read_raw(request, body_limit=self._endpoint.body_limit)
         else:
             query, path = scope["query_string"], scope["path_params"]
+            if not path:
+                return self._bound_query(self._params, query)
             raw = Raw(read_pairs(query).items() if query else ())
-            if path:
-                raw.update(path)
-                raw.path = frozenset(path)
+            raw.update(path)
+            raw.path = frozenset(path)
         return bind(self._params, raw)
+
+    def _bound_query(self, params: type[msgspec.Struct], query: bytes) -> msgspec.Struct:
+        """Parameters from the query alone; kept, since apps ask for the same first pages all day."""
+        kept = self._asked.get(query)
+        if kept is None:
+            kept = bind(params, Raw(read_pairs(query).items() if query else ()))
+            if len(self._asked) >= KEPT_QUERIES:
+                self._asked.clear()
+            self._asked[query] = kept
+        return kept
 
     def _refusal(self, request: Request[Any, Any, Any], fault: Exception) -> Reply:
         found = errors.answer_for(request, fault, is_oauth=self._endpoint.is_oauth)

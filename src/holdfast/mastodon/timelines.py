@@ -46,9 +46,14 @@ class ProfileParams(Page, kw_only=True):
     tagged: str | None = None
 
 
-def _page(call: Call, ids: Sequence[int], limit: int, cursors: Sequence[int] | None = None) -> Reply:
-    body = array(call.renderer.statuses.many(call.r, call.viewer, ids))
-    return call.page(body, list(ids if cursors is None else cursors), limit)
+def _page(call: Call, found: posts.Found, limit: int) -> Reply:
+    body = array(call.renderer.statuses.many(call.r, call.viewer, found, found.facts))
+    return call.page(body, found, limit)
+
+
+def _marked(call: Call, found: Sequence[posts.Marked], limit: int) -> Reply:
+    body = array(call.renderer.statuses.many(call.r, call.viewer, [status for _, status in found]))
+    return call.page(body, [cursor for cursor, _ in found], limit)
 
 
 def _may_read_public(call: Call) -> None:
@@ -120,7 +125,7 @@ def bookmarks(call: Call, params: Page) -> Reply:
     """What the caller bookmarked, the latest bookmark first."""
     part = window(params, DEFAULT, MOST)
     found = posts.bookmarks(call.r, call.me, part)
-    return _page(call, [status for _, status in found], part.limit, [cursor for cursor, _ in found])
+    return _marked(call, found, part.limit)
 
 
 @api.get("/api/v1/favourites", scopes="read:favourites", params=Page, returns=list[Status], tier=2)
@@ -128,4 +133,4 @@ def favourites(call: Call, params: Page) -> Reply:
     """What the caller favourited, the latest first."""
     part = window(params, DEFAULT, MOST)
     found = posts.favourites(call.r, call.me, part)
-    return _page(call, [status for _, status in found], part.limit, [cursor for cursor, _ in found])
+    return _marked(call, found, part.limit)

@@ -52,7 +52,7 @@ from holdfast.posts.events import (
     ThreadMuted,
     ThreadUnmuted,
 )
-from holdfast.posts.facts import NO_FLAGS, Content, Facts, Flags, contents, facts, flags, visible_ids
+from holdfast.posts.facts import NO_FLAGS, Content, Facts, Flags, Found, contents, facts, flags, visible_ids
 from holdfast.posts.finding import visible, visible_original
 from holdfast.posts.jobs import (
     begin_deleting_posts,
@@ -139,6 +139,7 @@ __all__ = [
     "Facts",
     "Flags",
     "FollowedTag",
+    "Found",
     "Marked",
     "MarkedBy",
     "Media",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
@@ -33,6 +33,14 @@ class Facts(NamedTuple):
     last_status_at: int | None
 
 
+class Found(list[int]):
+    """Ids of statuses in order, with the facts that the same statement has read, so that nobody asks twice."""
+
+    def __init__(self, rows: Iterable[tuple[Any, ...]] = ()) -> None:
+        self.facts = {row[0]: Facts._make(row) for row in rows}
+        super().__init__(self.facts)
+
+
 class Flags(NamedTuple):
     """What a viewer has done with the statuses of a page, as sets of status ids (``muted``: thread ids)."""
 
@@ -44,27 +52,31 @@ class Flags(NamedTuple):
     touched: frozenset[int]  # own posts and those with any mark but ``muted``
 
 
+COLUMNS = (
+    statuses.c.id,
+    statuses.c.revision,
+    statuses.c.author_id,
+    statuses.c.boost_of_id,
+    statuses.c.thread_id,
+    statuses.c.poll_id,
+    statuses.c.replies_count,
+    statuses.c.boosts_count,
+    statuses.c.favourites_count,
+    statuses.c.quotes_count,
+    accounts.c.revision,
+    accounts.c.followers_count,
+    accounts.c.following_count,
+    accounts.c.statuses_count,
+    accounts.c.last_status_at,
+)
+"""The columns of :class:`Facts`, for statements over ``statuses`` joined with the author's ``accounts`` row."""
+
+WITH_AUTHOR = statuses.join(accounts, accounts.c.id == statuses.c.author_id)
+
 _FACTS = Hot(
     lambda: (
-        select(
-            statuses.c.id,
-            statuses.c.revision,
-            statuses.c.author_id,
-            statuses.c.boost_of_id,
-            statuses.c.thread_id,
-            statuses.c.poll_id,
-            statuses.c.replies_count,
-            statuses.c.boosts_count,
-            statuses.c.favourites_count,
-            statuses.c.quotes_count,
-            accounts.c.revision,
-            accounts.c.followers_count,
-            accounts.c.following_count,
-            accounts.c.statuses_count,
-            accounts.c.last_status_at,
-        )
-        .select_from(statuses)
-        .join(accounts, accounts.c.id == statuses.c.author_id)
+        select(*COLUMNS)
+        .select_from(WITH_AUTHOR)
         .where(in_ids(statuses.c.id, "ids"), visible_to(bindparam("viewer"), joined_author=accounts))
     )
 )

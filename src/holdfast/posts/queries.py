@@ -1,6 +1,7 @@
-"""Lists of posts: who sees what in which order. All give ids only, newest first, cut by a window.
+"""Lists of posts: who sees what in which order. All give ids, newest first, cut by a window.
 
-The statements of the busy lists are prepared once for each combination of options.
+The busy lists read the facts of their posts in the same statement (:class:`Found`). Their statements are
+prepared once for each combination of options.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, exists, literal_column,
 
 from holdfast.people.tables import accounts
 from holdfast.posts import finding
+from holdfast.posts.facts import COLUMNS, WITH_AUTHOR, Found
 from holdfast.posts.tables import bookmarks as bookmarks_table
 from holdfast.posts.tables import favourites as favourites_table
 from holdfast.posts.tables import pins, status_tags, statuses, tags
@@ -46,7 +48,7 @@ def public_posts(
     *,
     is_local: bool | None = None,
     only_media: bool = False,
-) -> list[int]:
+) -> Found:
     """The public timeline: public posts, no boosts, no replies to others, nobody whom moderators limited."""
     return _run(r, _public(viewer is not None, is_local, only_media, _ascends(window)), viewer, window)
 
@@ -55,13 +57,13 @@ def public_posts(
 def _public(signed_in: bool, is_local: bool | None, only_media: bool, ascending: bool) -> Hot:
     def build() -> Select[Any]:
         viewer = _viewer(signed_in)
-        statement = select(statuses.c.id).where(
+        statement = _facts_where(
             *_plainly_public(),
             or_(
                 statuses.c.in_reply_to_id.is_(None),
                 statuses.c.in_reply_to_account_id == statuses.c.author_id,
             ),
-            visible_to(viewer),
+            visible_to(viewer, joined_author=accounts),
             not_hidden_for(viewer, bindparam("now")),
             *_filters(is_local, only_media),
         )
@@ -72,13 +74,16 @@ def _public(signed_in: bool, is_local: bool | None, only_media: bool, ascending:
 
 def _plainly_public() -> list[ColumnElement[bool]]:
     """Spelled as in the partial index that serves it, and without limited authors."""
-    author = accounts.alias("public_author")
     return [
         statuses.c.visibility == literal_column("'public'"),
         statuses.c.boost_of_id.is_(None),
         statuses.c.deleted_at.is_(None),
-        exists(select(1).select_from(author).where(author.c.id == statuses.c.author_id, author.c.limited_at.is_(None))),
+        accounts.c.limited_at.is_(None),
     ]
+
+
+def _facts_where(*conditions: ColumnElement[bool]) -> Select[Any]:
+    return select(*COLUMNS).select_from(WITH_AUTHOR).where(*conditions)
 
 
 def _filters(is_local: bool | None, only_media: bool) -> list[ColumnElement[bool]]:
@@ -100,13 +105,13 @@ def tag_posts(
     none_of: Sequence[str] = (),
     is_local: bool | None = None,
     only_media: bool = False,
-) -> list[int]:
+) -> Found:
     """Public posts with any of these hashtags (however written), all of those, and none of the last."""
     any_of, all_of, none_of = _keys(any_of), _keys(all_of), _keys(none_of)
     wanted = {*any_of, *all_of, *none_of}
     known: dict[str, int] = {row[1]: row[0] for row in r.fast(_TAG_IDS, names=list(wanted))}
     if not any(name in known for name in any_of) or not all(name in known for name in all_of):
-        return []
+        return Found()
     extra = {
         "any": [known[name] for name in set(any_of) if name in known],
         "all": [known[name] for name in set(all_of)],
@@ -127,12 +132,12 @@ def _tagged(signed_in: bool, is_local: bool | None, only_media: bool, ascending:
     def build() -> Select[Any]:
         viewer = _viewer(signed_in)
         statement = (
-            select(statuses.c.id)
-            .select_from(status_tags.join(statuses, statuses.c.id == status_tags.c.status_id))
+            select(*COLUMNS)
+            .select_from(status_tags.join(WITH_AUTHOR, statuses.c.id == status_tags.c.status_id))
             .where(
                 status_tags.c.tag_id == bindparam("tag"),
                 *_plainly_public(),
-                visible_to(viewer),
+                visible_to(viewer, joined_author=accounts),
                 not_hidden_for(viewer, bindparam("now")),
                 *_filters(is_local, only_media),
             )
@@ -144,7 +149,7 @@ def _tagged(signed_in: bool, is_local: bool | None, only_media: bool, ascending:
 
 def _combined(
     r: Read, viewer: int | None, window: Window, extra: dict[str, list[int]], filters: list[ColumnElement[bool]]
-) -> list[int]:
+) -> Found:
     def has(*tag_ids: int) -> ColumnElement[bool]:
         return exists(
             select(1)
@@ -152,17 +157,17 @@ def _combined(
             .where(status_tags.c.status_id == statuses.c.id, status_tags.c.tag_id.in_(tag_ids))
         )
 
-    statement = select(statuses.c.id).where(
+    statement = _facts_where(
         has(*extra["any"]),
         *(has(tag_id) for tag_id in extra["all"]),
         *_plainly_public(),
-        visible_to(viewer),
+        visible_to(viewer, joined_author=accounts),
         not_hidden_for(viewer, _clock.now()),
         *filters,
     )
     if extra["none"]:
         statement = statement.where(~has(*extra["none"]))
-    return [row[0] for row in page(r, statement, statuses.c.id, window)]
+    return Found(tuple(row) for row in page(r, statement, statuses.c.id, window))
 
 
 def profile_posts(
@@ -176,7 +181,7 @@ def profile_posts(
     excludes_boosts: bool = False,
     only_pinned: bool = False,
     tagged: str | None = None,
-) -> list[int]:
+) -> Found:
     """An account's posts and boosts, all or only those with one hashtag or pinned (last pinned first)."""
     if only_pinned or tagged is not None:
         return _pinned_or_tagged(
@@ -189,10 +194,10 @@ def profile_posts(
 @cache
 def _profile(signed_in: bool, only_media: bool, excludes_replies: bool, excludes_boosts: bool, ascending: bool) -> Hot:
     def build() -> Select[Any]:
-        statement = select(statuses.c.id).where(
+        statement = _facts_where(
             statuses.c.author_id == bindparam("author"),
             *_kinds(only_media, excludes_replies, excludes_boosts),
-            visible_to(_viewer(signed_in)),
+            visible_to(_viewer(signed_in), joined_author=accounts),
         )
         return _between(statement, statuses.c.id, ascending)
 
@@ -221,11 +226,11 @@ def _pinned_or_tagged(
     excludes_boosts: bool,
     only_pinned: bool,
     tagged: str | None,
-) -> list[int]:
-    statement = select(statuses.c.id).where(
+) -> Found:
+    statement = _facts_where(
         statuses.c.author_id == author_id,
         *_kinds(only_media, excludes_replies, excludes_boosts),
-        visible_to(viewer),
+        visible_to(viewer, joined_author=accounts),
     )
     if tagged is not None:
         statement = statement.where(
@@ -236,14 +241,14 @@ def _pinned_or_tagged(
             )
         )
     if not only_pinned:
-        return [row[0] for row in page(r, statement, statuses.c.id, window)]
+        return Found(tuple(row) for row in page(r, statement, statuses.c.id, window))
     statement = statement.join(pins, pins.c.status_id == statuses.c.id).where(pins.c.account_id == author_id)
     if window.max_id is not None:
         statement = statement.where(statuses.c.id < window.max_id)
     low = max(window.since_id or 0, window.min_id or 0)
     if low:
         statement = statement.where(statuses.c.id > low)
-    return r.ids(statement.order_by(pins.c.id.desc()).limit(window.limit))
+    return Found(tuple(row) for row in r.rows(statement.order_by(pins.c.id.desc()).limit(window.limit)))
 
 
 def bookmarks(r: Read, account_id: int, window: Window) -> list[Marked]:
@@ -297,17 +302,14 @@ def _present() -> list[ColumnElement[bool]]:
 _TAG_IDS = Hot("SELECT id, name FROM tags WHERE name IN (@names)")
 
 
-def _run(r: Read, statement: Hot, viewer: int | None, window: Window, **values: Any) -> list[int]:
+def _run(r: Read, statement: Hot, viewer: int | None, window: Window, **values: Any) -> Found:
     if viewer is not None:
         values["viewer"] = viewer
         values["now"] = _clock.now()
     below = NEWEST_ID if window.max_id is None else window.max_id
     above = window.min_id if window.min_id is not None else window.since_id or 0
     rows = r.fast(statement, below=below, above=above, most=window.limit, **values)
-    found = [row[0] for row in rows]
-    if _ascends(window):
-        found.reverse()
-    return found
+    return Found(reversed(rows) if _ascends(window) else rows)
 
 
 def _between(statement: Select[Any], column: ColumnElement[Any], ascending: bool) -> Select[Any]:
