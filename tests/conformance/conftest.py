@@ -6,15 +6,22 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conformance.scenario import Recorder
+from tests.conformance.scenario import Asked, Life, Recorder
 from tests.databases import ENGINES
 from tests.mastodon.town import Town, town_on
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="package", params=ENGINES)
 def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A town on each engine in turn, asked through a `Recorder`."""
     with town_on(request.param, tmp_path_factory.mktemp("town") / "data", request) as made:
         made._client = Recorder(made._client)
         made.stranger._client = made._client
         yield made
+
+
+@pytest.fixture(scope="package")
+def lived(recorded: Town) -> list[Asked]:
+    """What was asked and answered while people lived in the town."""
+    Life(recorded).live()
+    return list(recorded._client.asked)

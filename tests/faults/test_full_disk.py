@@ -115,7 +115,8 @@ def test_a_full_disk_refuses_pictures_in_words_and_leaves_no_halves(
         before = blobs(server)
         ballast = fill(small_disk)
         told_full(upload(client, picture))
-        told_full(client.patch("/api/v1/accounts/update_credentials", files={"avatar": ("a.png", picture, "image/png")}))
+        files = {"avatar": ("gull.png", picture, "image/png")}
+        told_full(client.patch("/api/v1/accounts/update_credentials", files=files))
         assert blobs(server) == before
         ballast.unlink()
         eventually(lambda: upload(client, picture).status_code == 200, "there is room, so pictures are taken")
