@@ -1,0 +1,8 @@
+"""Lists and keyword filters."""
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
