@@ -15,6 +15,7 @@ from holdfast.mastodon import start_up
 from holdfast.moderation.tables import reports
 from holdfast.people.tables import accounts
 from holdfast.store import DAY
+from tests.conformance import chapters
 from tests.mastodon.town import Person, Town
 
 BACK = "https://gull.example/back"
@@ -68,6 +69,8 @@ class Life:
         self.telling()
         self.reporting()
         self.small_things()
+        for chapter in chapters.every():
+            chapter(self)
         self.empty_handed()
         self.leaving()
 
@@ -106,8 +109,9 @@ class Life:
             "translation_languages",
         ))):  # fmt: skip
             self.stranger.get(f"/api/{path}")
-        for path in ("/.well-known/nodeinfo", "/nodeinfo/2.0", "/health", "/.well-known/oauth-authorization-server"):
+        for path in ("/.well-known/nodeinfo", "/nodeinfo/2.0", "/.well-known/oauth-authorization-server"):
             self.stranger.get(path)
+        self.stranger.ask("GET", "/health", headers={"accept": "application/json"})
         self.stranger.ask("GET", "/.well-known/host-meta")
         self.stranger.ask("GET", "/.well-known/change-password")
         self.stranger.get("/.well-known/webfinger", resource=f"acct:keeper@{self.db.local_domain}")

@@ -74,7 +74,7 @@ EXTRAS: dict[tuple[str, str], str] = {
 def form_of(row: dict[str, str], asked: Asked, checker: Checker) -> Any:
     """Check an answer against the documented form; what it holds."""
     returns, where = row["returns"].removesuffix(" or ScheduledStatus"), key(row)
-    if returns in ("XRD", "Redirect") or asked.path.endswith("/health"):
+    if returns in ("XRD", "Redirect") or asked.path.endswith("/streaming/health"):
         assert asked.answer.status_code in (200, 301, 302), where
         return asked.answer.text or "redirected"
     value = asked.answer.json()
