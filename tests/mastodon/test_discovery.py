@@ -71,5 +71,6 @@ def test_change_password_leads_to_the_page(api: Api) -> None:
     assert answer.headers["location"].startswith(api.db.base_url)
 
 
-def test_health_answers(api: Api) -> None:
-    assert api.stranger.get("/health") == {"status": "OK"}
+def test_health_answers_in_one_word_and_in_json_when_asked(api: Api) -> None:
+    assert api.stranger.ask("GET", "/health").text == "OK"
+    assert api.stranger.ask("GET", "/health", headers={"accept": "application/json"}).json() == {"status": "OK"}
