@@ -57,7 +57,7 @@ def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database with every room's hooks, on each engine in turn."""
     settings = settings_for(request.param, tmp_path / "data", lambda: request.getfixturevalue("postgres"))
     opened = store.open_store(settings.database_url, threads=4)
-    database = Database(opened, settings, keys.load(settings.data_dir), hooks())
+    database = Database(opened, settings, keys.load(settings.secrets_dir), hooks())
     sealer = None if opened.is_sqlite else Sealer(database)
     yield database
     if sealer is not None:

@@ -73,7 +73,7 @@ def town_on(engine: str, folder: Path, request: pytest.FixtureRequest) -> Iterat
     """A town on an engine; the fixtures of the modules use it."""
     settings = settings_for(engine, folder, lambda: request.getfixturevalue("postgres"))
     opened = store.open_store(settings.database_url, threads=4)
-    db = Database(opened, settings, keys.load(settings.data_dir), hooks())
+    db = Database(opened, settings, keys.load(settings.secrets_dir), hooks())
     sealer = None if opened.is_sqlite else Sealer(db)
     app = Litestar(route_handlers=mastodon.routes(db), openapi_config=None, logging_config=None)
     with TestClient(app) as client:

@@ -47,7 +47,7 @@ def worked(page: Page) -> str:
 
 def waited(server: RunningServer) -> str:
     """The token of a form that has been open for a while."""
-    signer = Signer(keys.load(server.data_dir).derive("access.tokens"))
+    signer = Signer(keys.load(server.data_dir / "secrets").derive("access.tokens"))
     return challenge.waiting_token(signer, time.time() - 60)
 
 

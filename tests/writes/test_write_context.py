@@ -38,7 +38,7 @@ def test_settings_are_kept_and_told(db: Database) -> None:
     assert (db.settings.name, db.settings.most_characters) == ("Harbour", 1000)
     sealed(db)
     with db.read() as r:
-        told = [record.event for record in events.since(r, 0)]
+        told = [record.event for record in events.since(r, 0).records]
     assert told == [SettingsChanged(keys=("name", "most_characters"))]
 
 
@@ -53,7 +53,7 @@ def test_a_command_that_fails_leaves_nothing_and_harms_no_neighbour(db: Database
     assert failed == [i for i in range(30) if i % 3 == 1]
     sealed(db)
     with db.read() as r:
-        words = {record.event.words for record in events.since(r, 0)}  # type: ignore[attr-defined]
+        words = {record.event.words for record in events.since(r, 0).records}  # type: ignore[attr-defined]
     assert words == {str(i) for i in range(30) if i % 3 != 1}
 
 

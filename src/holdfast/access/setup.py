@@ -175,4 +175,4 @@ def _digest(token: str) -> str:
 
 
 def _path(db: Database) -> Path:
-    return db.config.data_dir / "secrets" / "setup.token"
+    return db.config.secrets_dir / "setup.token"

@@ -8,12 +8,12 @@ from typing import Any
 
 import msgspec
 
-from holdfast import store, vendors
+from holdfast import keys, store, vendors
 from holdfast.access.proxies import networks
 from holdfast.cli.calling import connect
 from holdfast.config import Settings
 from holdfast.errors import Misconfigured, Problem
-from holdfast.site import lock, port
+from holdfast.site import lock, port, same_keys
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -100,3 +100,18 @@ def upgrade(settings: Settings) -> dict[str, Any]:
     finally:
         held.release()
     return {"before": done.before, "after": done.after}
+
+
+def accept_keys(settings: Settings) -> dict[str, Any]:
+    """Let the database go on with the present secret keys. Raises :class:`DataFolderInUse`."""
+    held = lock.take(settings.data_dir)
+    try:
+        opened = store.open_store(settings.database_url, threads=2)
+        try:
+            store.upgrade(opened)
+            same_keys.accept(opened, keys.load(settings.secrets_dir))
+        finally:
+            opened.close()
+    finally:
+        held.release()
+    return {"folder": str(settings.secrets_dir.resolve())}

@@ -35,6 +35,20 @@ class BootSettings(Struct, kw_only=True, frozen=True):
             extra=SECRET,
         ),
     ] = ""
+    secrets_dir: Annotated[
+        str,
+        Meta(
+            description="Folder of the secret keys, the same for all processes on one database; empty is secrets/ in "
+            "the data folder."
+        ),
+    ] = ""
+    media_dir: Annotated[
+        str,
+        Meta(
+            description="Folder of pictures, the same for all processes on one database; empty is media/ in the data "
+            "folder."
+        ),
+    ] = ""
     email: Annotated[
         tuple[str, ...],
         Meta(description="E-mail vendors in order, as smtp://user:password@host:port.", extra=SECRET),
@@ -79,6 +93,16 @@ class Settings(Struct, frozen=True):
     def data_dir(self) -> Path:
         """The data folder."""
         return Path(self.boot.data_dir)
+
+    @property
+    def secrets_dir(self) -> Path:
+        """The folder of the secret keys."""
+        return Path(self.boot.secrets_dir) if self.boot.secrets_dir else self.data_dir / "secrets"
+
+    @property
+    def media_dir(self) -> Path:
+        """The folder of pictures on this disk."""
+        return Path(self.boot.media_dir) if self.boot.media_dir else self.data_dir / "media"
 
     @property
     def database_url(self) -> str:

@@ -134,7 +134,7 @@ def _others(db: Database, r: Read, table: Any, mine: str, theirs: str, owner: in
 
 
 def _pictures(db: Database, r: Read, archive: zipfile.ZipFile, owner: Account, progress: Progress) -> int:
-    storage = vendors.storage_pool([f"file://{(db.config.data_dir / 'media').resolve()}?name=disk"])
+    storage = vendors.storage_pool([f"file://{db.config.media_dir.resolve()}?name=disk"])
     keys = r.values(select(media.c.blob_key).where(media.c.account_id == owner.id, media.c.blob_key.is_not(None)))
     wanted = list(dict.fromkeys([*(key for key in (owner.avatar_key, owner.header_key) if key), *keys]))
     packed = 0

@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -110,8 +110,17 @@ def last_seq(read: Read) -> int:
     return _chain_end(read)[0]
 
 
-def since(read: Read, seq: int, most: int = 1_000) -> list[Recorded]:
-    """Sealed events after a place in the chain, in order; rows whose content was erased are passed over."""
+class Since(NamedTuple):
+    """Events in order, the place up to which the chain was read, and how many rows that were."""
+
+    records: list[Recorded]
+    seq: int
+    rows: int
+
+
+def since(read: Read, seq: int, most: int = 1_000) -> Since:
+    """Sealed events after a place in the chain. Rows whose content was erased, or whose kind this release does not
+    know, are read but give no event."""
     rows = read.rows(
         select(
             changes.c.id,
@@ -131,7 +140,7 @@ def since(read: Read, seq: int, most: int = 1_000) -> list[Recorded]:
         event = decode(row.kind, bytes(row.payload)) if row.payload is not None else None
         if event is not None:
             found.append(Recorded(row.id, row.seq, row.at, row.actor, event))
-    return found
+    return Since(found, rows[-1].seq if rows else seq, len(rows))
 
 
 @dataclass(slots=True)

@@ -21,24 +21,41 @@ class Keyring:
         """A 32-byte key for one purpose; the same purpose always gives the same key."""
         return hmac.new(self._master, purpose.encode(), hashlib.sha256).digest()
 
+    @property
+    def fingerprint(self) -> str:
+        """By which two keyrings are told apart; it says nothing about the keys."""
+        return self.derive("keys.fingerprint").hex()[:32]
+
     def __repr__(self) -> str:
         return "Keyring(…)"
 
 
-def load(data_dir: Path) -> Keyring:
-    """The keyring of a data folder, made on first use and on disk before it is used."""
-    path = data_dir / "secrets" / "master.key"
+def load(folder: Path) -> Keyring:
+    """The keyring of a folder of secrets, made on first use and on disk before it is used.
+
+    Of processes that share the folder and start at once, one makes it and all have the same.
+    """
+    path = folder / "master.key"
     if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_suffix(".new")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.rename(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _make(path)
     return Keyring(bytes.fromhex(path.read_text().strip()))
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_hex(32))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        path.hardlink_to(draft)  # unlike renaming, this never replaces the key of another process
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    descriptor = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

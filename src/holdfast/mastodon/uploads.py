@@ -71,4 +71,4 @@ class Uploads:
 
 def media_url(db: Database) -> str:
     """The storage vendor's URL while there is only the local disk."""
-    return f"file://{(db.config.data_dir / 'media').resolve()}?name=disk"
+    return f"file://{db.config.media_dir.resolve()}?name=disk"

@@ -11,7 +11,7 @@ from holdfast.writes import Database
 
 def storage_url(db: Database) -> str:
     """The storage vendor's URL while there is only the local disk."""
-    return f"file://{(db.config.data_dir / 'media').resolve()}?name=disk"
+    return f"file://{db.config.media_dir.resolve()}?name=disk"
 
 
 def storage(db: Database) -> StoragePool:

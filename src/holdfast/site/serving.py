@@ -17,7 +17,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
-from holdfast import ops
+from holdfast import events, ops
 from holdfast.access import setup
 from holdfast.acting import SYSTEM
 from holdfast.config import Settings
@@ -88,8 +88,10 @@ class _Serving:
         """Start everything, wait for the signal, stop everything in the opposite order."""
         db = self._db
         _allow_open_files()
+        with db.read() as r:  # before anything is read into memory, so that no event falls in between
+            followed_from = events.last_seq(r)
         app = build_application(db)
-        sealer = None if db.store.is_sqlite else Sealer(db)
+        sealer = None if db.store.is_sqlite else Sealer(db, after=followed_from)
         runner = Runner(db)
         runner.start()
         app.operations.state.is_runner_alive = lambda: runner.is_alive

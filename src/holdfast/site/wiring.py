@@ -5,7 +5,7 @@ from __future__ import annotations
 from holdfast import access, keys, moderation, notifications, people, posts, store
 from holdfast.access.setup import DomainTaken
 from holdfast.config import Settings
-from holdfast.site import domain
+from holdfast.site import domain, same_keys
 from holdfast.store import HOUR, MINUTE, Clock
 from holdfast.writes import LATER, Database, Hooks
 
@@ -93,6 +93,12 @@ def open_database(settings: Settings, *, clock: Clock | None = None, upgrade: bo
     """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     opened = store.open_store(settings.database_url, clock=clock, threads=settings.boot.threads)
-    if upgrade:
-        store.upgrade(opened)
-    return Database(opened, settings, keys.load(settings.data_dir), hooks())
+    try:
+        if upgrade:
+            store.upgrade(opened)
+        keyring = keys.load(settings.secrets_dir)
+        same_keys.check(opened, keyring, settings.secrets_dir)
+    except BaseException:
+        opened.close()
+        raise
+    return Database(opened, settings, keyring, hooks())

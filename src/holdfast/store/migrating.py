@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
 
 from holdfast.store.errors import UnusableDatabase
 from holdfast.store.opening import Store
@@ -12,6 +17,7 @@ from holdfast.store.opening import Store
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+_LOCK_KEY = 0x4D696772  # any constant; "Migr" in ASCII
 MIGRATIONS = Path(__file__).parent / "migrations"
 NEWEST = "0009"
 """The newest revision. A test keeps it equal to the last file in ``migrations/``."""
@@ -51,9 +57,32 @@ def upgrade(store: Store) -> Upgrade:
             f"This database has schema {before}, but this release knows only {NEWEST}. Run the newer release again.",
             setting="database",
         )
-    with store.schema_connection() as connection:
+    with store.schema_connection() as connection, _alone(connection):
         _run(connection)
     return Upgrade(before, NEWEST)
+
+
+@contextmanager
+def _alone(connection: Connection) -> Iterator[None]:
+    """Of processes that start at once on one PostgreSQL database, one migrates; the others wait and find it done.
+
+    Asked again and again instead of waiting in the database, whose limit for locks is meant for tables.
+    """
+    if connection.dialect.name == "sqlite":
+        yield  # the lock of the data folder sees to it
+        return
+    key = {"key": _LOCK_KEY}
+    while not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar():
+        connection.commit()
+        time.sleep(0.1)
+    connection.commit()  # the lock is the session's; the migrations have transactions of their own
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    finally:
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
 
 
 def _run(connection: Connection) -> None:

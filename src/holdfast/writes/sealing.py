@@ -23,14 +23,20 @@ PAUSE_S = 0.05
 
 
 class Sealer:
-    """A thread that seals when it may and tells the bus of what was sealed."""
+    """A thread that seals when it may and tells the bus of what was sealed.
 
-    def __init__(self, db: Database) -> None:
+    ``after`` is the place in the chain from which on the bus is told: the newest one (``events.last_seq``) from
+    before the first listener read anything, so that nothing falls between what it read and what it is told.
+    """
+
+    def __init__(self, db: Database, *, after: int | None = None) -> None:
         self._db = db
         self._wake = threading.Event()
         self._stopping = False
-        with db.read() as r:
-            self._seq = events.last_seq(r)
+        if after is None:
+            with db.read() as r:
+                after = events.last_seq(r)
+        self._seq = after
         db.wake_sealer = self._wake.set
         self._thread = threading.Thread(target=self._serve, name="sealer", daemon=True)
         self._thread.start()
@@ -52,13 +58,10 @@ class Sealer:
             if w.value(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": LOCK_KEY}):
                 events.seal(w.tx, w.now)
         with self._db.read() as r:
-            found = events.since(r, self._seq)
-            end = found[-1].seq if found else None
-        if end is None:
-            return 0
-        self._seq = end
-        self._db.bus.sealed(found)
-        return len(found)
+            found, self._seq, rows = events.since(r, self._seq)
+        if found:
+            self._db.bus.sealed(found)
+        return rows
 
     def stop(self) -> None:
         """End the thread after its present step."""

@@ -1,4 +1,4 @@
-"""``config``, ``config check``, ``settings set``, ``db upgrade``."""
+"""``config``, ``config check``, ``settings set``, ``db upgrade``, ``db accept-keys``."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def add(app: typer.Typer) -> None:
     app.add_typer(changes)
     database = group("db", "Look after the database.")
     database.command("upgrade")(upgrade_database)
+    database.command("accept-keys")(accept_keys)
     app.add_typer(database)
 
 
@@ -111,3 +112,14 @@ def upgrade_database(as_json: Json = False) -> None:
     from holdfast.cli.checking import upgrade  # loads the database engines, which other commands do not need
 
     show(upgrade(config.load()), as_json, people)
+
+
+def accept_keys(as_json: Json = False) -> None:
+    """Let the database go on with the secret keys of this folder, when those from before are lost."""
+
+    def people(result: dict[str, Any]) -> None:
+        say(f"The database goes on with the keys in {result['folder']}. Links in letters sent before are void.")
+
+    from holdfast.cli import checking  # loads the database engines, which other commands do not need
+
+    show(checking.accept_keys(config.load()), as_json, people)

@@ -43,13 +43,12 @@ def backup_now(db: Database, *, folder: str = "", progress: Progress) -> dict[st
 
 
 def _copy_files(db: Database, draft: Path, progress: Progress) -> None:
-    data = db.config.data_dir.resolve()
     if db.config.file:
         shutil.copyfile(db.config.file, draft / "holdfast.toml")
-    for part in ("secrets", "media"):
-        files = [path for path in sorted((data / part).rglob("*")) if path.is_file()] if (data / part).exists() else []
+    for part, folder in (("secrets", db.config.secrets_dir), ("media", db.config.media_dir)):
+        files = [path for path in sorted(folder.rglob("*")) if path.is_file()] if folder.exists() else []
         for done, path in enumerate(files, start=1):
-            target = draft / path.relative_to(data)
+            target = draft / part / path.relative_to(folder)
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             try:
                 shutil.copyfile(path, target)
