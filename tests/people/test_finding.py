@@ -68,6 +68,18 @@ def test_search_leaves_out_suspended_and_blocking_accounts(db: Database) -> None
     people.block(db, viewer.acting, three.id)
     with db.read() as r:
         assert people.search(r, viewer.id, "mar") == [four.id]
+        assert people.search(r, viewer.id, "marb") == []
+
+
+def test_who_is_blocked_is_found_by_their_whole_name(db: Database) -> None:
+    viewer, mara, mark = crowd(db, "viewer", "mara", "mark")
+    people.block(db, viewer.acting, mara.id)
+    people.block(db, viewer.acting, mark.id)
+    people.block(db, mark.acting, viewer.id)
+    with db.read() as r:
+        assert people.search(r, viewer.id, "mar") == []
+        assert people.search(r, viewer.id, "Mara") == [mara.id]
+        assert people.search(r, viewer.id, f"@mark@{db.local_domain}", local_domain=db.local_domain) == [mark.id]
 
 
 @contextmanager

@@ -85,7 +85,8 @@ def search(
 ) -> list[int]:
     """Ids of accounts whose name or display name starts with the text: followed ones first, then the most followed.
 
-    Leaves out suspended and deleted accounts and any with a block on either side.
+    Leaves out suspended and deleted accounts and any with a block on either side; but those that the viewer blocks
+    are found by their whole name: who wants to end a block has to find them.
     """
     username, _, domain = text.strip().removeprefix("@").partition("@")
     key = names.username_key(username).strip()
@@ -99,15 +100,12 @@ def search(
     else:
         matches = or_(matches, starts_with(r, accounts.c.display_key, key))
     followed = follows_exists(viewer_id, accounts.c.id)
-    statement = select(accounts.c.id).where(
-        matches,
-        is_present(),
-        ~blocks_viewer(accounts.c.id, viewer_id),
-        ~viewer_blocks(viewer_id, accounts.c.id),
-    )
+    exact = accounts.c.username_key == key
+    blocked = viewer_blocks(viewer_id, accounts.c.id)
+    shown = or_(and_(~blocked, ~blocks_viewer(accounts.c.id, viewer_id)), and_(blocked, exact))
+    statement = select(accounts.c.id).where(matches, is_present(), shown)
     if following_only:
         statement = statement.where(followed)
-    exact = accounts.c.username_key == key
     ordered = statement.order_by(exact.desc(), followed.desc(), accounts.c.followers_count.desc(), accounts.c.id)
     return r.ids(ordered.limit(limit).offset(offset))
 
