@@ -1,4 +1,4 @@
-"""``python -m bench [reading] [posting] [start] [--engine sqlite|postgresql]``"""
+"""``python -m bench [reading] [posting] [start] [growth] [--engine sqlite|postgresql]``"""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from collections.abc import Callable
 
 from rich.console import Console
 
-from bench import load, posting, reading, servers, start
+from bench import growth, load, posting, reading, servers, start
 from bench.generator import Generator, generator
 from bench.report import Report
 from bench.sizes import Sizes, chosen
 
 Measure = Callable[[str, Sizes, servers.Loaded, Generator, Report, Callable[[str], None]], None]
 MEASUREMENTS: dict[str, Measure] = {"start": start.measure, "reading": reading.measure, "posting": posting.measure}
+
+
+GROWTH = "growth"
+"""Measured only when it is asked for: making its communities takes minutes."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,12 +29,17 @@ def main(arguments: list[str] | None = None) -> int:
     say = Console(stderr=True).log
     names = asked.names or list(MEASUREMENTS)
     reports = {name: Report(name, sizes.name) for name in names}
-    source, facts = load.prepared(sizes, say)
+    together = [name for name in names if name != GROWTH]
     with generator() as load_generator:
         for engine in asked.engine or servers.ENGINES:
+            if GROWTH in names:
+                growth.measure(engine, sizes, load_generator, reports[GROWTH], say)
+            if not together:
+                continue
+            source, facts = load.prepared(sizes, say)
             say(f"{engine}: loading")
             with servers.loaded(engine, source, facts) as ready:
-                for name in names:
+                for name in together:
                     MEASUREMENTS[name](engine, sizes, ready, load_generator, reports[name], say)
     for report in reports.values():
         report.show(console)
@@ -43,7 +52,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bench", description="Measure the server against a bare one.")
-    parser.add_argument("names", nargs="*", choices=[*MEASUREMENTS, []], help="what to measure; nothing is everything")
+    parser.add_argument(
+        "names", nargs="*", choices=[*MEASUREMENTS, GROWTH, []], help="what to measure; nothing is everything"
+    )
     parser.add_argument("--engine", action="append", choices=servers.ENGINES, help="only on this engine")
     return parser
 
