@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
-from tests.servers import NewMember, RunningServer
+from tests.servers import PASSWORD, NewMember, RunningServer
 from tests.web.browser import Browser, Page
 
 Browsers = Callable[..., Browser]
@@ -175,3 +176,19 @@ def test_feeds_for_members_only_are_for_members_only(
     for path in ("/", "/public", "/tags/harbour"):
         assert "Among us" not in stranger.open(path).words
         assert "Among us" in browser.open(path).words
+
+
+def test_the_front_page_tells_a_member_which_address_an_app_wants(
+    server: RunningServer, browsers: Browsers, ada: NewMember
+) -> None:
+    """Reading one's feed and writing happen in an app, and the next step stands on the page."""
+    browser = browsers(server)
+    assert "open any Mastodon app" not in browser.open("/").html
+    browser.sign_in(ada.name, PASSWORD)
+    assert f"<code>{urlsplit(server.base_url).netloc}</code>" in browser.open("/").html
+
+
+def test_an_empty_feed_says_what_will_stand_there(new_server: Callable[..., RunningServer], browsers: Browsers) -> None:
+    """The live feed shows what anybody wrote, whomever one follows."""
+    page = browsers(new_server().start().set_up()).open("/public")
+    assert "What people write in public appears here." in page.html

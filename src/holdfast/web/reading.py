@@ -96,6 +96,7 @@ async def landing(v: Visit) -> Reply:
         contact=contact,
         members=members,
         is_hidden=_is_hidden(v),
+        address=v.db.local_domain,
     )
 
 
@@ -157,7 +158,7 @@ async def public(v: Visit) -> Reply:
     def look(r: Read) -> Feed:
         return _feed(r, v, posts.public_posts(r, v.acting.account_id, window), window)
 
-    return _timeline(v, "Live feed", await v.read(look), "Nothing yet. Follow people and their posts appear.")
+    return _timeline(v, "Live feed", await v.read(look), "Nothing yet. What people write in public appears here.")
 
 
 @pages.get("/tags/{name:str}")
