@@ -6,7 +6,7 @@ BIN := .venv/bin
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo env env-dev test test-system check lint types contracts licences locks texts format lock bench proof clean
+.PHONY: help run demo env env-dev test test-system check lint types contracts licences locks texts format configuration lock bench proof clean
 
 help: ## list the targets
 	@echo "Holdfast:"
@@ -63,6 +63,9 @@ format: env-dev ## format the code and mend what can be mended by itself
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
 
+configuration: env-dev ## write docs/configuration.md from the settings
+	@$(BIN)/python tools/write_configuration.py
+
 lock: ## remake the lock files (needs uv; make lock ARGS=--upgrade)
 	@tools/lock $(ARGS)
 
@@ -72,8 +75,8 @@ bench: env-dev ## measure the server against a bare one (long; one part: make be
 bench-%: env-dev
 	@$(BIN)/python -m bench $* $(ARGS)
 
-proof: env-dev ## the long proofs: faults under load, fuzzing, soak
-	@$(BIN)/python -m pytest tests proof -m "system or proof" -o "addopts=--import-mode=importlib" $(ARGS)
+proof: env-dev ## the long proofs: soak with kills, fuzzing (PROOF_MINUTES=10; see proof/README.md)
+	@$(BIN)/python -m pytest proof -s $(ARGS)
 
 clean: ## remove what can be rebuilt; data stay
 	@rm -rf .venv .mypy_cache .ruff_cache .hypothesis
