@@ -22,8 +22,9 @@ TOOT = Path(sys.executable).with_name("toot")
 LOGIN_SECONDS = 20
 
 NURSERY = """
-import json, os, sys
+import gc, json, os, sys
 from toot.cli import cli
+gc.freeze()
 for line in iter(sys.stdin.readline, ""):
     words, files = json.loads(line)
     child = os.fork()
@@ -31,7 +32,12 @@ for line in iter(sys.stdin.readline, ""):
         for number, (path, flags) in enumerate(files):
             os.dup2(os.open(path, flags, 0o600), number)
         sys.stdin = open(0, closefd=False)
-        cli(words, prog_name="toot")
+        try:
+            cli(words, prog_name="toot")
+        except SystemExit as end:  # left at once: tidying up what was imported costs more than the command
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(end.code)
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
