@@ -21,7 +21,7 @@ from holdfast.errors import TooMany
 from holdfast.events import Event, Recorded
 from holdfast.mastodon.rendering import Renderer
 from holdfast.store import Read
-from holdfast.timelines import Entry, Reader, Timelines, entry_from, entry_with, is_source, reached
+from holdfast.timelines import Entry, Reader, Timelines, entry_from, entry_with, is_source, kept_away, reached
 from holdfast.writes import Database
 
 log = logging.getLogger(__name__)
@@ -342,6 +342,7 @@ class Streams:
     def _shown(self, r: Read, name: str, entry: Entry, *, is_fresh: bool) -> Iterable[Delivery]:
         """A status for all whose home timeline has it. With a fresh one nobody but its author has done anything yet."""
         viewers = posts.seen_by(r, entry.id, reached(entry, self._readers))
+        viewers -= kept_away(r, entry, viewers, self._readers)
         if not viewers:
             return
         subject = entry.boost_of_id or entry.id

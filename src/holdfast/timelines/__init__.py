@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from holdfast.timelines.domains import kept_away
 from holdfast.timelines.feeding import Timelines
 from holdfast.timelines.home import Home
 from holdfast.timelines.reach import entry_from, entry_with, is_source, reached
 from holdfast.timelines.readers import Reader
 from holdfast.timelines.ring import Entry, Ring
 
-__all__ = ["Entry", "Home", "Reader", "Ring", "Timelines", "entry_from", "entry_with", "is_source", "reached"]
+__all__ = [
+    "Entry",
+    "Home",
+    "Reader",
+    "Ring",
+    "Timelines",
+    "entry_from",
+    "entry_with",
+    "is_source",
+    "kept_away",
+    "reached",
+]

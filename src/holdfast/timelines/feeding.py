@@ -1,13 +1,13 @@
-"""Keeping the ring up to date: filled at start, told of every post, boost and deletion from then on."""
+"""Keeping the ring up to date: filled at start, told of every post, boost, edit and deletion from then on."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from holdfast.events import Recorded
-from holdfast.posts import StatusDeleted, StatusPublished
+from holdfast.posts import StatusDeleted, StatusEdited, StatusPublished
 from holdfast.timelines.home import Home, load
-from holdfast.timelines.reach import entry_from
+from holdfast.timelines.reach import entry_from, entry_with
 from holdfast.timelines.ring import CAPACITY, Ring
 from holdfast.writes import Database
 
@@ -16,6 +16,7 @@ class Timelines:
     """The process's ring and the home feeds over it."""
 
     def __init__(self, db: Database, capacity: int = CAPACITY) -> None:
+        self._db = db
         self.ring = Ring(capacity)
         self.home = Home(self.ring, db.clock)
         db.bus.on_commit(self._hear)  # at once, for the author's own eyes
@@ -28,5 +29,10 @@ class Timelines:
             event = record.event
             if isinstance(event, StatusPublished):
                 self.ring.add(entry_from(event))
+            elif isinstance(event, StatusEdited):
+                with self._db.read() as r:  # the event does not tell the language
+                    entry = entry_with(r, event.status_id, event.tags)
+                if entry is not None:
+                    self.ring.replace(entry)
             elif isinstance(event, StatusDeleted):
                 self.ring.remove(event.status_id)

@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from heapq import merge
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from holdfast.posts import Facts, facts
-from holdfast.store import DAY, Clock, Hot, Read, Window, first_at, made_at
+from holdfast.store import Clock, Hot, Read, Window
+from holdfast.timelines import older
+from holdfast.timelines.domains import without_domains
+from holdfast.timelines.older import entry_of
 from holdfast.timelines.readers import KEPT_READERS, Reader, Readers
 from holdfast.timelines.ring import Entry, Ring
 
-_OLDER = Hot(
-    "SELECT s.id, s.author_id, s.visibility, s.boost_of_id, o.author_id, s.in_reply_to_account_id, s.language "
-    "FROM statuses s LEFT JOIN statuses o ON o.id = s.boost_of_id "
-    "WHERE s.author_id IN (@authors) AND s.id > :above AND s.id < :below AND s.deleted_at IS NULL "
-    "ORDER BY s.id DESC LIMIT :most"
-)
-_FIRST = Hot("SELECT MIN(id) FROM statuses")
 _NEWEST = Hot(
     "SELECT s.id, s.author_id, s.visibility, s.boost_of_id, o.author_id, s.in_reply_to_account_id, s.language "
     "FROM statuses s LEFT JOIN statuses o ON o.id = s.boost_of_id WHERE s.deleted_at IS NULL "
@@ -29,7 +25,6 @@ _NEWEST = Hot(
 _TAGS = Hot(
     "SELECT st.status_id, t.name FROM status_tags st JOIN tags t ON t.id = st.tag_id WHERE st.status_id >= :first"
 )
-FIRST_SPAN_MS = 2 * DAY
 KEPT_ENTRIES = 60  # of the top of each reader's timeline
 SPARE = 2  # asked for beyond a page's size, for what turns out to be invisible or shown already
 
@@ -108,7 +103,7 @@ class Home:
                 break
             asked = {entry.id for entry in batch}
             asked.update(entry.boost_of_id for entry in batch if entry.boost_of_id is not None)
-            page.facts.update(facts(r, viewer, list(asked)))
+            page.facts.update(without_domains(r, viewer, facts(r, viewer, list(asked)), reader.domains))
             for entry in batch:
                 original = entry.boost_of_id or entry.id
                 if entry.id in page.facts and original not in seen and len(page.ids) < limit:
@@ -124,20 +119,7 @@ class Home:
         if oldest <= above:
             return held
         start = oldest if below is None else min(below, oldest)
-        return chain(held, self._older(r, reader, start, above))
-
-    def _older(self, r: Read, reader: Reader, below: int, above: int) -> Iterator[Entry]:
-        """Behind the ring's end: look back in time in growing spans, so that each query touches few rows."""
-        span = FIRST_SPAN_MS
-        floor = max(above, (r.fast(_FIRST)[0][0] or 1) - 1)
-        while below > floor:
-            start = max(floor, first_at(made_at(below) - span))
-            rows = r.fast(_OLDER, authors=list(reader.authors), above=start, below=below, most=200)
-            yield from (entry_of(row) for row in rows)
-            if len(rows) == 200:
-                below = rows[-1][0]
-            else:
-                below, span = start + 1 if start > floor else floor, span * 3
+        return chain(held, older.newest_first(r, reader, start, above))
 
     def _oldest_first(self, r: Read, reader: Reader, above: int, below: int | None) -> Iterator[Entry]:
         held = self.ring.oldest_first(reader.authors, above=above)
@@ -145,8 +127,9 @@ class Home:
             tagged = self.ring.tagged(reader.tags, below=None, above=above)
             held = _merged(held, reversed(tagged), newest_first=False)
         oldest = self.ring.oldest()
-        older = list(self._older(r, reader, oldest, above)) if oldest > above else []
-        return (entry for entry in chain(reversed(older), held) if below is None or entry.id < below)
+        if oldest > above:
+            held = chain(older.oldest_first(r, reader, above, oldest), held)
+        return held if below is None else takewhile(lambda entry: entry.id < below, held)
 
 
 def shows(entry: Entry, viewer: int, reader: Reader) -> bool:
@@ -176,12 +159,6 @@ def load(r: Read, ring: Ring, capacity: int) -> None:
             tags.setdefault(status_id, []).append(name)
     entries = [entry_of(row, tuple(tags.get(row[0], ()))) for row in reversed(rows)]
     ring.fill(entries, holds_all=len(rows) < capacity)
-
-
-def entry_of(row: tuple[Any, ...], tags: tuple[str, ...] = ()) -> Entry:
-    """A row of the two statements above as an entry."""
-    number, author, visibility, boost_of, boosted_author, reply_to, language = row
-    return Entry(number, author, visibility, boost_of, boosted_author, reply_to, language, tags)
 
 
 def _merged(one: Iterator[Entry], other: Iterator[Entry], *, newest_first: bool = True) -> Iterator[Entry]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from holdfast.posts import StatusPublished
 from holdfast.store import Hot, Read
-from holdfast.timelines.home import entry_of, shows
+from holdfast.timelines.home import shows
+from holdfast.timelines.older import entry_of
 from holdfast.timelines.readers import Reader
 from holdfast.timelines.ring import Entry, tags_apart
 

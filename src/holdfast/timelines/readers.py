@@ -23,6 +23,7 @@ class Reader:
     languages: dict[int, frozenset[str]]
     tags: frozenset[str]
     hidden: frozenset[int]  # blocked, muted, or blocking the reader
+    domains: frozenset[str]  # blocked ones
 
 
 class Readers:
@@ -48,6 +49,7 @@ class Readers:
             languages=follows.languages,
             tags=frozenset(row[0] for row in r.fast(_TAGS, viewer=viewer)),
             hidden=hidden.ids,
+            domains=hidden.domains,
         )
         with self._lock:
             self._kept[viewer] = (revision, hidden.until, reader)

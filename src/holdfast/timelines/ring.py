@@ -48,7 +48,7 @@ class Ring:
         self._by_author: dict[int, list[int]] = {}
         self._lock = Lock()
         self.holds_all = False  # whether nothing older exists in the database
-        self.epoch = 0  # changes when an entry was put in below the newest one
+        self.epoch = 0  # changes when an entry was put in below the newest one, or changed
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -73,6 +73,20 @@ class Ring:
             if self._entries.pop(status_id, None) is not None:
                 at = bisect_left(self._ids, status_id)
                 del self._ids[at], self._authors[at]
+
+    def replace(self, entry: Entry) -> None:
+        """Take a changed entry for the one with its id; one that is not there stays away."""
+        with self._lock:
+            before = self._entries.get(entry.id)
+            if before is None or before == entry:
+                return
+            self._entries[entry.id] = entry
+            if entry.visibility == "public":
+                for tag in set(before.tags) - set(entry.tags):
+                    self._tagged[tag].remove(entry.id)
+                for tag in set(entry.tags) - set(before.tags):
+                    self._tagged.setdefault(tag, []).append(entry.id)
+            self.epoch += 1
 
     def oldest(self) -> int:
         """The id down to which the ring holds everything; 0 when it holds all there is."""
