@@ -185,6 +185,16 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     lets_unconfirmed: bool
 
 
+def _named(run: Callable[..., Any], method: str, path: str) -> dict[str, str]:
+    """How a route is called and described: as the function that serves it."""
+    return {
+        "method": method,
+        "path": path,
+        "operation_id": f"{run.__module__.rpartition('.')[2]}.{run.__name__}.{method.lower()}",
+        "summary": (run.__doc__ or "").strip().partition("\n")[0],
+    }
+
+
 class Endpoints:
     """The endpoints of one module, in the order of their declaration."""
 
@@ -215,21 +225,11 @@ class Endpoints:
 
         def declare(run: Callable[..., Any]) -> Callable[..., Any]:
             needs = tuple(part for part in scopes.split("&") if part)
-            summary = (run.__doc__ or "").strip().splitlines()[0] if run.__doc__ else ""
+            told: dict[str, Any] = _named(run, method, path)
+            route = Route(**told, params=params, returns=returns, status=status, scopes=needs, auth=auth, tier=tier)
             self.declared.append(
                 Declared(
-                    route=Route(
-                        method=method,
-                        path=path,
-                        operation_id=f"{run.__module__.rpartition('.')[2]}.{run.__name__}.{method.lower()}",
-                        summary=summary,
-                        params=params,
-                        returns=returns,
-                        status=status,
-                        scopes=needs,
-                        auth=auth,
-                        tier=tier,
-                    ),
+                    route=route,
                     run=run,
                     needs=needs,
                     body_limit=body_limit,

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from holdfast import access, people
 from holdfast.access.tables import members
+from holdfast.config import ServerSettings
 from holdfast.keys import vapid
 from holdfast.mastodon import entities as e
 from holdfast.mastodon.endpoints import Call
@@ -35,17 +36,7 @@ def configuration(call: Call) -> e.InstanceConfiguration:
     return e.InstanceConfiguration(
         urls=_urls(call),
         vapid=e.InstanceVapid(public_key=vapid.public_key(call.db.keyring)),
-        accounts=e.InstanceAccounts(
-            max_display_name_length=LONGEST_DISPLAY_NAME,
-            max_note_length=settings.most_bio_characters,
-            max_avatar_description_length=settings.most_alt_characters,
-            max_header_description_length=settings.most_alt_characters,
-            max_featured_tags=settings.most_featured_tags,
-            max_pinned_statuses=settings.most_pins,
-            max_profile_fields=settings.most_profile_fields,
-            profile_field_name_limit=LONGEST_FIELD,
-            profile_field_value_limit=LONGEST_FIELD,
-        ),
+        accounts=_account_limits(settings),
         statuses=e.InstanceStatuses(
             max_characters=settings.most_characters,
             max_media_attachments=settings.most_media,
@@ -73,6 +64,20 @@ def configuration(call: Call) -> e.InstanceConfiguration:
             trending_link_feeds=e.InstanceTimelinesAccessTrendingLinkFeeds(local=feeds, remote=feeds),
         ),
         limited_federation=False,
+    )
+
+
+def _account_limits(settings: ServerSettings) -> e.InstanceAccounts:
+    return e.InstanceAccounts(
+        max_display_name_length=LONGEST_DISPLAY_NAME,
+        max_note_length=settings.most_bio_characters,
+        max_avatar_description_length=settings.most_alt_characters,
+        max_header_description_length=settings.most_alt_characters,
+        max_featured_tags=settings.most_featured_tags,
+        max_pinned_statuses=settings.most_pins,
+        max_profile_fields=settings.most_profile_fields,
+        profile_field_name_limit=LONGEST_FIELD,
+        profile_field_value_limit=LONGEST_FIELD,
     )
 
 

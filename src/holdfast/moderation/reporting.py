@@ -76,11 +76,7 @@ def report(
         raise CannotReport.field("status_ids", "ERR_TOO_MANY", f"A report names at most {MOST_STATUSES} posts")
     with db.write(acting, Ability.RELATIONS) as w:
         reporter = _present(w, acting)
-        target = people.account_by_id(w, target_id)
-        if target is None or target.deleted_at is not None:
-            raise ReportTargetGone()
-        if target.id == reporter:
-            raise CannotReport.field("account_id", "ERR_INVALID", "You cannot report yourself")
+        target = _target(w, target_id, reporter)
         evidence, rules = _evidence(w, reporter, target.id, status_ids), _rules(w, rule_ids)
         w.serialise(reporter)
         _respect_limit(w, reporter)
@@ -112,6 +108,15 @@ def _present(w: Write, acting: Acting) -> int:
     if account is None or not account.is_present:
         raise people.AccountUnusable()
     return account.id
+
+
+def _target(w: Write, target_id: int, reporter: int) -> people.Account:
+    target = people.account_by_id(w, target_id)
+    if target is None or target.deleted_at is not None:
+        raise ReportTargetGone()
+    if target.id == reporter:
+        raise CannotReport.field("account_id", "ERR_INVALID", "You cannot report yourself")
+    return target
 
 
 def _evidence(w: Write, reporter: int, target_id: int, status_ids: Sequence[int]) -> list[int]:

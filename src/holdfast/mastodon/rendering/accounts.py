@@ -93,6 +93,17 @@ class Accounts:
         """The profile's page."""
         return uri if domain else f"{self._db.base_url}/@{username}"
 
+    def _pictures(self, avatar: str | None, avatar_text: str, header: str | None, header_text: str) -> dict[str, str]:
+        avatar_url, header_url = self.media_url(avatar, DEFAULT_AVATAR), self.media_url(header, DEFAULT_HEADER)
+        return {
+            "avatar": avatar_url,
+            "avatar_static": avatar_url,
+            "avatar_description": avatar_text,
+            "header": header_url,
+            "header_static": header_url,
+            "header_description": header_text,
+        }
+
     def _head(self, r: Read, row: tuple[Any, ...]) -> bytes:
         (
             number, _, username, domain, uri, name, note, fields, avatar, avatar_text, header, header_text, locked, bot,
@@ -100,9 +111,6 @@ class Accounts:
             moved, deleted, role,
         ) = row  # fmt: skip
         gone = bool(suspended or deleted)
-        avatar_url = self.media_url(None if gone else avatar, DEFAULT_AVATAR)
-        header_url = self.media_url(None if gone else header, DEFAULT_HEADER)
-        shown = ROLES.get(role or "")
         entity: dict[str, Any] = {
             "id": str(number),
             "username": username,
@@ -111,12 +119,7 @@ class Accounts:
             "uri": uri,
             "display_name": "" if gone else name,
             "note": "" if gone else note,
-            "avatar": avatar_url,
-            "avatar_static": avatar_url,
-            "avatar_description": "" if gone else avatar_text,
-            "header": header_url,
-            "header_static": header_url,
-            "header_description": "" if gone else header_text,
+            **self._pictures(*((None, "", None, "") if gone else (avatar, avatar_text, header, header_text))),
             "locked": bool(locked),
             "fields": [] if gone else [_field(field) for field in json_value(fields)],
             "emojis": [],
@@ -130,9 +133,7 @@ class Accounts:
             "show_media": bool(media),
             "show_media_replies": bool(media_replies),
             "show_featured": bool(featured),
-            "roles": [AccountRole(id=str(shown.rank), name=shown.title, color=ROLE_COLORS[shown.name])]
-            if shown and shown.is_shown
-            else [],
+            "roles": _shown_roles(role),
             "feature_approval": FeatureApproval(automatic=[], manual=[], current_user="denied"),
             "memorial": True if memorial else UNSET,
             "suspended": True if gone else UNSET,
@@ -155,6 +156,13 @@ def tail(followers: int, following: int, statuses: int, last_status_at: int | No
 @lru_cache(4096)
 def _day(number: int) -> bytes:
     return _encode(date_text(number * DAY))
+
+
+def _shown_roles(name: str | None) -> list[AccountRole]:
+    role = ROLES.get(name or "")
+    if role is None or not role.is_shown:
+        return []
+    return [AccountRole(id=str(role.rank), name=role.title, color=ROLE_COLORS[role.name])]
 
 
 def _field(field: dict[str, Any]) -> Field:

@@ -25,6 +25,13 @@ from holdfast.people.queries.found import account_by_id
 from holdfast.people.tables import accounts
 from holdfast.writes import Write
 
+_UNSET: dict[str, Any] = {
+    "fields": [],
+    "attribution_domains": [],
+    "hides_collections": False,
+    "default_sensitive": False,
+}
+
 
 def create_account(
     w: Write,
@@ -47,7 +54,7 @@ def create_account(
     names.check_username(username, reserved_allowed=allow_reserved)
     shown = names.clean_display_name(display_name)
     key, skeleton = names.username_key(username), names.skeleton(username)
-    w.serialise(int.from_bytes(hashlib.blake2b(skeleton.encode(), digest_size=8).digest(), signed=True))
+    w.serialise(_lock_number(skeleton))
     _refuse_taken(w, key, skeleton)
     account_id, base = w.new_id(), base_url or w.db.base_url
     w.run(
@@ -59,20 +66,22 @@ def create_account(
             uri=f"{base}/users/{username}",
             display_name=shown,
             display_key=shown.casefold(),
-            fields=[],
-            attribution_domains=[],
             is_locked=is_locked,
             is_bot=is_bot,
             is_discoverable=is_discoverable,
             is_indexable=is_indexable,
-            hides_collections=False,
-            default_sensitive=False,
             default_language=language,
             created_at=w.now,
+            **_UNSET,
         )
     )
     w.record(AccountCreated(account_id=account_id, username=username), owner=account_id)
     return account_id
+
+
+def _lock_number(skeleton: str) -> int:
+    """Under which names that look alike wait for each other."""
+    return int.from_bytes(hashlib.blake2b(skeleton.encode(), digest_size=8).digest(), signed=True)
 
 
 def _refuse_taken(w: Write, key: str, skeleton: str) -> None:
