@@ -280,7 +280,7 @@ def test_the_staff_hears_of_those_whom_it_blocks(db: Database, ada: Member, bo: 
 def test_the_index_of_watched_authors_is_used(db: Database, ada: Member) -> None:
     statement, values = IS_WATCHED.bind("sqlite" if db.store.is_sqlite else "postgresql", {"author": ada.id})
     explain = "EXPLAIN QUERY PLAN" if db.store.is_sqlite else "EXPLAIN"
-    with db.read() as r:
+    with db.store.transaction() as r:
         if not db.store.is_sqlite:
             r.driver.execute("SET LOCAL enable_seqscan = off")  # of an empty table the planner takes no index
         plan = r.driver.execute(f"{explain} {statement}", values).fetchall()

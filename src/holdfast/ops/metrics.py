@@ -91,9 +91,8 @@ class Everything(Collector):
         if (size := database_bytes(self._db)) is not None:
             yield _gauge("holdfast_database_bytes", "Size of the database.", size)
         writer: Any = self._db.store.writer
-        if self._db.store.is_sqlite:
-            yield CounterMetricFamily("holdfast_commits", "Commits of the group writer.", value=writer.batches)
-            yield CounterMetricFamily("holdfast_commands", "Commands in those commits.", value=writer.commands)
+        yield CounterMetricFamily("holdfast_commits", "Commits of the group writer.", value=writer.batches)
+        yield CounterMetricFamily("holdfast_commands", "Commands in those commits.", value=writer.commands)
 
 
 def database_bytes(db: Database) -> int | None:

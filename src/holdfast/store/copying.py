@@ -33,7 +33,7 @@ def copy_database(store: Store, folder: Path, told: Told) -> None:
 
 def _copy_tables(engine: PostgresEngine, folder: Path, told: Told) -> None:
     encode = msgspec.json.Encoder().encode
-    with engine.engine.connect() as connection, connection.begin():
+    with engine.schema_engine().connect() as connection, connection.begin():
         connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
         revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         (folder / "revision").write_text(f"{revision}\n")

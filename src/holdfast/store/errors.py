@@ -71,3 +71,9 @@ def is_worth_repeating(fault: BaseException) -> bool:
     """Whether the same command, run again at once, may well succeed (deadlock, id drawn twice, lost race)."""
     cause = getattr(fault, "orig", None) or fault
     return type(cause).__name__ in {"DeadlockDetected", "SerializationFailure", "UniqueViolation"}
+
+
+def has_met_somebody(fault: BaseException) -> bool:
+    """Whether a transaction stood in another's way, so that it may well succeed when it is run for itself."""
+    cause = getattr(fault, "orig", None) or fault
+    return type(cause).__name__ in _BUSY

@@ -12,12 +12,11 @@ from sqlalchemy import Connection
 
 from holdfast.store.clock import Clock, SystemClock
 from holdfast.store.errors import UnusableDatabase
+from holdfast.store.group_writer import GroupWriter
 from holdfast.store.ids import Ids
 from holdfast.store.postgres import PostgresEngine
-from holdfast.store.postgres_writer import PostgresWriter
 from holdfast.store.reading import Read
 from holdfast.store.sqlite import SqliteEngine
-from holdfast.store.sqlite_writer import SqliteWriter
 from holdfast.store.transactions import Transaction
 
 T = TypeVar("T")
@@ -29,7 +28,7 @@ class Store:
     def __init__(
         self,
         engine: SqliteEngine | PostgresEngine,
-        writer: SqliteWriter | PostgresWriter,
+        writer: GroupWriter,
         clock: Clock,
     ) -> None:
         self.engine = engine
@@ -51,7 +50,7 @@ class Store:
         return self.writer.transaction()
 
     def submit(self, command: Callable[[], T]) -> Future[T]:
-        """Run a command as one transaction, grouped with others where the engine gains by it."""
+        """Run a command as one fact, committed together with the others that wait."""
         return self.writer.submit(command)
 
     async def submit_async(self, command: Callable[[], T]) -> T:
@@ -79,10 +78,10 @@ def open_store(url: str, *, clock: Clock | None = None, threads: int = 8) -> Sto
     clock = clock or SystemClock()
     if url.startswith("sqlite:///"):
         lite = SqliteEngine(Path(url.removeprefix("sqlite:///")))
-        return Store(lite, SqliteWriter(lite), clock)
+        return Store(lite, GroupWriter(lite), clock)
     if url.startswith(("postgresql://", "postgres://")):
         pg = PostgresEngine(url.replace("postgres://", "postgresql://", 1), pool_size=threads * 2)
-        return Store(pg, PostgresWriter(pg, threads), clock)
+        return Store(pg, GroupWriter(pg, threads), clock)
     raise UnusableDatabase(
         f"'{url.split('://')[0]}' is not a database that Holdfast knows. Use sqlite:///path/to/file.db or "
         "postgresql://user:password@host:port/name.",

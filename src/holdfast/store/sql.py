@@ -36,6 +36,7 @@ _DIALECTS: dict[str, Any] = {
 }
 _LIST = re.compile(r"IN \(@(\w+)\)")
 _NAME = re.compile(r"(?<![:\w]):(\w+)")
+_PLACE = re.compile(r"%\((\w+)\)s|%%")
 
 
 def in_ids(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
@@ -53,6 +54,7 @@ class Hot:
     def __init__(self, build: Callable[[], ClauseElement] | str) -> None:
         self._build = build
         self._texts: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {}
+        self._numbered: tuple[str, tuple[str, ...], dict[str, Any]] | None = None
 
     def compiled(self, engine: str) -> tuple[str, dict[str, Any], tuple[str, ...]]:
         """The text for an engine, the constants in it and the names of its lists."""
@@ -78,6 +80,20 @@ class Hot:
             return _LIST.sub(r"IN (SELECT value FROM json_each(:\1))", text), constants, lists
         text = _LIST.sub(r"= ANY(:\1)", text.replace("%", "%%"))
         return _NAME.sub(r"%(\1)s", text), constants, lists
+
+    def numbered(self) -> tuple[str, tuple[str, ...], dict[str, Any]]:
+        """The text as PostgreSQL itself prepares it (``$1``), the names of its values in order, its constants."""
+        if self._numbered is None:
+            text, constants, _ = self.compiled("postgresql")
+            places: dict[str, int] = {}
+
+            def place(found: re.Match[str]) -> str:
+                name = found.group(1)
+                return "%" if name is None else f"${places.setdefault(name, len(places) + 1)}"
+
+            text = _PLACE.sub(place, text)
+            self._numbered = text, tuple(places), constants
+        return self._numbered
 
     def bind(self, engine: str, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         """The text and its parameters as the engine's driver takes them."""

@@ -19,6 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from holdfast.store.errors import UnusableDatabase, translate
 from holdfast.store.reading import Read
+from holdfast.store.transactions import Transaction
 
 OLDEST = (3, 51, 3)
 """Older versions can lose committed data when a write meets two checkpoints (the WAL-reset bug)."""
@@ -41,6 +42,8 @@ class SqliteEngine:
     """Connections to one SQLite file."""
 
     name = "sqlite"
+    largest_batch = 128
+    scatters = False  # one connection writes: there is nobody to meet, and nowhere else to run a command
 
     def __init__(self, path: Path) -> None:
         refuse_old_sqlite()
@@ -50,7 +53,8 @@ class SqliteEngine:
         self._lock = threading.Lock()
         self._read_engine = self._engine(read_only=True)
         self._write_engine = self._engine(read_only=False)
-        self.writer: Connection = self._write_engine.connect()
+        self._writing = threading.RLock()
+        self._writer: Connection = self._write_engine.connect()
 
     def _engine(self, *, read_only: bool) -> Engine:
         def connect() -> Any:
@@ -99,6 +103,22 @@ class SqliteEngine:
         finally:
             raw.execute("ROLLBACK")
 
+    @contextmanager
+    def writing(self, *, patient: bool) -> Iterator[Transaction]:  # noqa: ARG002  the wait is the connection's own
+        """A transaction on the one connection that writes; rolled back when the block has not committed it."""
+        with self._writing:
+            transaction = Transaction(self._writer, self.name)
+            transaction.hot.command("BEGIN IMMEDIATE")
+            try:
+                yield transaction
+            finally:
+                if transaction.hot.is_open:
+                    transaction.hot.command("ROLLBACK")
+
+    def translated(self, fault: BaseException) -> BaseException:
+        """The problem that stands for a fault."""
+        return translate(fault)
+
     def schema_engine(self) -> Engine:
         """An engine for migrations: SQLAlchemy's own transactions, schema changes included."""
         engine = create_engine("sqlite://", module=driver, creator=self._plain_connection, poolclass=NullPool)
@@ -113,12 +133,16 @@ class SqliteEngine:
 
     def checkpoint(self) -> None:
         """Move the write-ahead log into the database when it has grown; called by the writer between commits."""
+        with self._writing:
+            self._checkpoint()
+
+    def _checkpoint(self) -> None:
         wal = self.path.with_name(self.path.name + "-wal")
         size = wal.stat().st_size if wal.exists() else 0
         if size < CHECKPOINT_BYTES:
             return
         mode = "RESTART" if size >= RESTART_BYTES else "PASSIVE"
-        raw: Any = self.writer.connection.driver_connection
+        raw: Any = self._writer.connection.driver_connection
         raw.execute(f"PRAGMA wal_checkpoint({mode})")
 
     def backup(self, target: Path) -> None:
@@ -137,4 +161,4 @@ class SqliteEngine:
             for connection in self._readers:
                 connection.close()
             self._readers.clear()
-        self.writer.close()
+        self._writer.close()

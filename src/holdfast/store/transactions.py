@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.sql import Executable
@@ -15,7 +14,6 @@ from sqlalchemy.sql import Executable
 from holdfast.store.reading import Read
 from holdfast.store.sql import Hot
 
-T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
@@ -36,13 +34,20 @@ class Transaction(Read):
 
     def run_fast(self, statement: Hot, **values: Any) -> int:
         """Run a prepared insert, update or delete on the driver; the number of rows that it touched."""
-        text, bound = statement.bind(self.engine, values)
-        return int(self.driver.execute(text, bound).rowcount)
+        return self.hot.count(statement, values)
+
+    def run_later(self, statement: Hot, **values: Any) -> None:
+        """Run a prepared statement of which nothing is asked but that it be done: at the latest before the commit,
+        in its place among the others. Its error is raised by the statement after it, or by the commit."""
+        self.hot.later(statement, values)
 
     def run_many(self, statement: Hot, rows: list[dict[str, Any]]) -> None:
-        """Run a prepared statement once for each row of values."""
-        text, _, _ = statement.compiled(self.engine)
-        self.driver.cursor().executemany(text, rows)
+        """Run a prepared statement once for each row of values; as :meth:`run_later`."""
+        self.hot.many(statement, rows)
+
+    def commit(self) -> None:
+        """Commit; returns once the commit is on disk."""
+        self.hot.commit()
 
     def mark(self) -> tuple[int, int]:
         """Where ``pending`` and ``after`` stand now, for :meth:`forget`."""
@@ -68,15 +73,18 @@ class Transaction(Read):
             return
         name, mark = f"s{self.depth}", self.mark()
         self.depth += 1
-        self.driver.execute(f"SAVEPOINT {name}")
+        self.hot.command(f"SAVEPOINT {name}")
+        waiting = self.hot.waiting()
         try:
             yield self
+            self.hot.flush()
         except BaseException:
-            self.driver.execute(f"ROLLBACK TO SAVEPOINT {name}")
+            self.hot.forget(waiting)
+            self.hot.command(f"ROLLBACK TO SAVEPOINT {name}")
             self.forget(mark)
             raise
         finally:
-            self.driver.execute(f"RELEASE SAVEPOINT {name}")
+            self.hot.command(f"RELEASE SAVEPOINT {name}")
             self.depth -= 1
 
     def run_after(self) -> None:
@@ -86,25 +94,6 @@ class Transaction(Read):
                 call()
             except Exception:
                 log.exception("after-commit hook failed")
-
-
-Finisher = Callable[[Transaction], None]
-
-
-class Writer(Protocol):
-    """What an engine offers for writing."""
-
-    finisher: Finisher
-
-    def submit(self, command: Callable[[], T]) -> Future[T]: ...
-
-    async def submit_async(self, command: Callable[[], T]) -> T: ...
-
-    def transaction(self) -> Any: ...
-
-    def current(self) -> Transaction | None: ...
-
-    def stop(self) -> None: ...
 
 
 class Current(threading.local):

@@ -9,7 +9,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import text
 from sqlalchemy.sql import Executable
 
 from holdfast import events, jobs
@@ -25,12 +24,14 @@ from holdfast.writes.settings import SettingsChanged
 
 T = TypeVar("T")
 
+_SERIALISE = Hot("SELECT pg_advisory_xact_lock(:key)")
+
 
 class Write(Read):
     """What a command holds while it changes things; see :meth:`Database.write`."""
 
     def __init__(self, tx: Transaction, db: Database, acting: Acting) -> None:
-        super().__init__(tx.connection, tx.engine)
+        super().__init__(tx.plain_connection, tx.engine, tx.hot)
         self.tx = tx
         self.db = db
         self.acting = acting
@@ -42,7 +43,11 @@ class Write(Read):
 
     def run_fast(self, statement: Hot, **values: Any) -> int:
         """Run a prepared insert, update or delete; the number of rows that it touched."""
-        return self.tx.run_fast(statement, **values)
+        return self.hot.count(statement, values)
+
+    def run_later(self, statement: Hot, **values: Any) -> None:
+        """Run a prepared statement of which nothing is asked but that it be done, in its place among the others."""
+        self.hot.later(statement, values)
 
     def new_id(self) -> int:
         """A new id; ids grow."""
@@ -51,7 +56,7 @@ class Write(Read):
     def serialise(self, account_id: int) -> None:
         """Let commands that keep a limit for one account go one after the other (SQLite always does)."""
         if self.engine == "postgresql":
-            self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": account_id})
+            self.hot.later(_SERIALISE, {"key": account_id})
 
     def record(self, event: Event, *, owner: int | None = None) -> None:
         """Append to the change log and enqueue the jobs that follow, in this same commit.
