@@ -1,9 +1,15 @@
-"""From a bearer token to who acts: one indexed query, nothing cached, so that a revocation holds at once."""
+"""From a bearer token to who acts: one indexed query, or what it found last time.
+
+What is kept holds only in a look that is current (:class:`Looking`): a revocation, a frozen login and another role
+are heard of before anybody is let in by memory, whichever process they happened in.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from threading import Lock
+from typing import Protocol
 
 from sqlalchemy import update
 
@@ -47,7 +53,43 @@ class NotConfirmedYet(Refused):
     key = "unconfirmed"
 
 
+KEPT_TOKENS = 20_000
 _parsed = lru_cache(512)(scopes.parse)
+
+
+class Looking(Protocol):
+    """A look at the database that knows whether what was kept about some ids still holds."""
+
+    r: Read
+
+    @property
+    def number(self) -> int:
+        """Under which to keep what is read in this look."""
+
+    def holds(self, kept: int, *ids: int) -> bool:
+        """Whether what was kept under a number, about these ids, may be used in this look."""
+
+
+class Bearers:
+    """Who acts with which token, kept in memory; one object per process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[bytes, tuple[int, Acting]] = {}  # by digest: the number, and who
+
+    def acting(self, look: Looking, token: str, *, ip: str, lets_unconfirmed: bool = False) -> Acting:
+        """As :func:`bearer`. Apps' own tokens are looked up each time: they may be cleared away without an event."""
+        name = digest(token)
+        kept = self._kept.get(name)
+        if kept is not None and look.holds(kept[0], kept[1].known_id):
+            found = kept[1]
+            _seen.note(found.token_id or 0)
+            return found if found.ip == ip else replace(found, ip=ip)
+        found = bearer(look.r, token, ip=ip, lets_unconfirmed=lets_unconfirmed)
+        if not lets_unconfirmed and found.account_id is not None:
+            if len(self._kept) >= KEPT_TOKENS:
+                self._kept.clear()
+            self._kept[name] = (look.number, found)
+        return found
 
 
 def bearer(r: Read, token: str, *, ip: str = "", lets_unconfirmed: bool = False) -> Acting:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from holdfast.access.bearers import Bearers
 from holdfast.mastodon import (
     accounts,
     apps,
@@ -36,8 +37,9 @@ from holdfast.mastodon.rendering import Renderer
 from holdfast.mastodon.serving import handlers
 from holdfast.mastodon.streams import Streams
 from holdfast.mastodon.uploads import Uploads
+from holdfast.posts import Memory, StatusesMoved
 from holdfast.timelines import Timelines
-from holdfast.writes import Database
+from holdfast.writes import Database, Hearing
 
 __all__ = ["declared", "routes"]
 
@@ -75,12 +77,13 @@ def declared() -> list[Declared]:
 
 def routes(db: Database) -> list[Any]:
     """Litestar handlers for the whole client API."""
+    memory = Memory(Hearing(db, sweeping=(StatusesMoved,)), db.clock)
     renderer = Renderer(db)
     uploads = Uploads(db)
     timelines_ = Timelines(db)
     streams = Streams(db, renderer, timelines_)
     limiter = Limiter(is_on=db.config.boot.rate_limits == "on")
-    context = Context(db, renderer, timelines_, uploads, limiter, streams)
+    context = Context(db, renderer, timelines_, uploads, limiter, streams, memory, Bearers())
     return [
         *handlers(context, declared()),
         *media.file_routes(db, uploads),

@@ -152,27 +152,33 @@ def browse(call: Call, params: DirectoryParams) -> bytes:
         limit=params.size(DEFAULT, MOST),
         offset=params.offset,
     )
-    return array(call.renderer.accounts.many(call.r, found))
+    return array(call.renderer.accounts.many(call.r, found, call.sight))
 
 
 def must_exist(call: Call, account_id: int) -> None:
     """Raise :class:`NotFound` for accounts that are not there, are deleted, or wait for their approval."""
+    known, sight = call.renderer.accounts.found, call.sight
+    kept = known.newest(account_id)
+    if kept is not None and sight.holds(kept[0], account_id):
+        return
     if not directory.shown(call.r, [account_id], viewer=call.viewer):
         raise NotFound()
+    if account_id != call.viewer:  # who waits for approval is there for itself alone
+        known.put(account_id, sight.number, True, 0)
 
 
 def listed(call: Call, found: Sequence[Listed], limit: int) -> Reply:
     """A page of accounts with its Link header."""
-    body = array(call.renderer.accounts.many(call.r, [entry.account_id for entry in found]))
+    body = array(call.renderer.accounts.many(call.r, [entry.account_id for entry in found], call.sight))
     return call.page(body, [entry.cursor for entry in found], limit)
 
 
 def rendered(call: Call, ids: Sequence[int]) -> bytes:
     """Those of the accounts that may be shown, in order."""
     there = directory.shown(call.r, ids, viewer=call.viewer)
-    return array(call.renderer.accounts.many(call.r, [number for number in ids if number in there]))
+    return array(call.renderer.accounts.many(call.r, [number for number in ids if number in there], call.sight))
 
 
 def _one(call: Call, account_id: int) -> bytes:
     must_exist(call, account_id)
-    return call.renderer.accounts.one(call.r, account_id)
+    return call.renderer.accounts.one(call.r, account_id, call.sight)

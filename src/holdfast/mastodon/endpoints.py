@@ -17,6 +17,7 @@ import msgspec
 from litestar import Request
 from litestar.types import Receive, Scope, Send
 
+from holdfast.access.bearers import Bearers
 from holdfast.access.proxies import client_ip
 from holdfast.acting import STRANGER, Acting
 from holdfast.mastodon.binding import BODY_LIMIT
@@ -26,6 +27,7 @@ from holdfast.mastodon.paging import link_header, offset_link_header
 from holdfast.mastodon.rendering import Renderer
 from holdfast.mastodon.streams import Streams
 from holdfast.mastodon.uploads import Uploads
+from holdfast.posts import Memory, Sight
 from holdfast.store import Read
 from holdfast.timelines import Timelines
 from holdfast.writes import Database
@@ -80,7 +82,7 @@ def reply(value: Any, status: int = 200) -> Reply:
 class Context:
     """What all endpoints of a process share."""
 
-    __slots__ = ("db", "limiter", "renderer", "streams", "timelines", "uploads")
+    __slots__ = ("bearers", "db", "limiter", "memory", "renderer", "streams", "timelines", "uploads")
 
     def __init__(
         self,
@@ -90,8 +92,12 @@ class Context:
         uploads: Uploads,
         limiter: Limiter,
         streams: Streams,
+        memory: Memory,
+        bearers: Bearers,
     ) -> None:
         self.db = db
+        self.memory = memory
+        self.bearers = bearers
         self.renderer = renderer
         self.timelines = timelines
         self.uploads = uploads
@@ -102,7 +108,7 @@ class Context:
 class Call:
     """One request at an endpoint: who acts, the database, and ways to answer."""
 
-    __slots__ = ("_read", "acting", "db", "ip", "renderer", "request", "streams", "timelines", "uploads")
+    __slots__ = ("_read", "_sight", "acting", "db", "ip", "renderer", "request", "streams", "timelines", "uploads")
 
     def __init__(self, request: Request[Any, Any, Any], context: Context) -> None:
         self.request = request
@@ -114,6 +120,7 @@ class Call:
         self.ip = client_ip(request.scope, context.db.config)
         self.acting: Acting = STRANGER
         self._read: Read | None = None
+        self._sight: Sight | None = None
 
     @property
     def r(self) -> Read:
@@ -121,6 +128,13 @@ class Call:
         if self._read is None:
             raise LookupError("only plain (not async) endpoints have a look at the database of their own")
         return self._read
+
+    @property
+    def sight(self) -> Sight:
+        """The viewer's look at posts, which answers from memory what it can."""
+        if self._sight is None:
+            raise LookupError("only plain (not async) endpoints have a sight of their own")
+        return self._sight
 
     @property
     def viewer(self) -> int | None:

@@ -68,7 +68,7 @@ def listing(call: Call, params: ListParams) -> Reply:
         without=params.exclude_types,
         from_account_id=params.account_id,
     )
-    shown = call.renderer.notifications.many(call.r, call.me, found, supported=params.supported_types)
+    shown = call.renderer.notifications.many(call.r, call.me, found, supported=params.supported_types, sight=call.sight)
     return call.page(array(shown), [one.id for one in found], part.limit)
 
 
@@ -91,7 +91,9 @@ def unread_count(call: Call, params: CountParams) -> Count:
 def show(call: Call, params: OneParams) -> bytes:
     """One notification."""
     found = notifications.one(call.r, call.me, params.id, now=call.db.clock.now())
-    shown = call.renderer.notifications.many(call.r, call.me, [found], supported=params.supported_types)
+    shown = call.renderer.notifications.many(
+        call.r, call.me, [found], supported=params.supported_types, sight=call.sight
+    )
     if not shown:
         raise NotFound()
     return shown[0]

@@ -16,6 +16,7 @@ from holdfast.mastodon.entities import CredentialAccount, CredentialAccountSourc
 from holdfast.mastodon.entities.base import datetime_text
 from holdfast.mastodon.rendering.accounts import ROLE_COLORS
 from holdfast.people import Bio, ProfileChange
+from holdfast.posts import Sight
 from holdfast.posts.text import Mentioned, find_mentions, render_bio, render_field
 from holdfast.store import Read
 from holdfast.writes import Ability, check_mode
@@ -91,7 +92,7 @@ class CredentialsParams(ProfileParams, kw_only=True):
          is_quick=True)  # fmt: skip
 def verify_credentials(call: Call) -> bytes:
     """Who the caller is."""
-    return credential_account(call.r, call)
+    return credential_account(call.r, call, call.sight)
 
 
 @api.patch("/api/v1/accounts/update_credentials", scopes="write:accounts", params=CredentialsParams,
@@ -130,8 +131,12 @@ async def delete_header(call: Call) -> bytes:
     return await call.read(credential_account, call)
 
 
-def credential_account(r: Read, call: Call) -> bytes:
+def credential_account(r: Read, call: Call, sight: Sight | None = None) -> bytes:
     """The caller's account with its posting defaults and its role."""
+    waiting = people.request_count(r, call.me)  # those who wait may have gone, which names nobody else
+    kept = call.renderer.credentials.newest(call.me)
+    if kept is not None and sight is not None and sight.holds(kept[0][0], call.me) and kept[0][1] == waiting:
+        return kept[1]
     account = _own(r, call)
     source = CredentialAccountSource(
         attribution_domains=list(account.attribution_domains),
@@ -140,14 +145,17 @@ def credential_account(r: Read, call: Call) -> bytes:
         privacy=account.default_visibility,
         sensitive=account.default_sensitive,
         language=account.default_language or call.db.settings.languages[0],
-        follow_requests_count=people.request_count(r, account.id),
+        follow_requests_count=waiting,
         hide_collections=account.hides_collections,
         discoverable=account.is_discoverable,
         indexable=account.is_indexable,
         quote_policy=account.default_quote_policy,
     )
     head = call.renderer.accounts.one(r, account.id)
-    return b"".join((head[:-1], b',"source":', _encode(source), b',"role":', _encode(_role(r, call)), b"}"))
+    made = b"".join((head[:-1], b',"source":', _encode(source), b',"role":', _encode(_role(r, call)), b"}"))
+    if sight is not None:
+        call.renderer.credentials.put(call.me, (sight.number, waiting), made, len(made))
+    return made
 
 
 def _role(r: Read, call: Call) -> Role:

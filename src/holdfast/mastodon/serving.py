@@ -75,6 +75,8 @@ class _Served:
         self._context = context
         self._db = db = context.db
         self._limiter = context.limiter
+        self._memory = context.memory
+        self._bearers = context.bearers
         self._endpoint = endpoint
         self._auth = endpoint.route.auth
         self._asked: dict[bytes, msgspec.Struct] = {}
@@ -117,9 +119,14 @@ class _Served:
     def _look(self, call: Call, params: msgspec.Struct | None, fault: Problem | None) -> Reply:
         with self._db.read() as r:
             call._read = r
+            sight = self._memory.sight(r, None)
             token = _token(call)
             if token is not None:
-                call.acting = self._authenticate(r, token, call.ip)
+                call.acting = acting = self._bearers.acting(
+                    sight, token, ip=call.ip, lets_unconfirmed=self._endpoint.lets_unconfirmed
+                )
+                sight.viewer = acting.account_id
+            call._sight = sight
             self._admit(call)
             if fault is not None:
                 raise fault

@@ -133,21 +133,25 @@ def _poll(params: PollParams | None) -> posts.PollDraft | None:
          is_quick=True)  # fmt: skip
 def show(call: Call, params: ById) -> bytes:
     """One status."""
-    return call.renderer.statuses.one(call.r, call.viewer, params.id)
+    return call.renderer.statuses.one(call.r, call.viewer, params.id, call.sight)
 
 
 @api.get("/api/v1/statuses", auth="public-or-user", scopes="read:statuses", params=ManyParams, returns=list[Status])
 def several(call: Call, params: ManyParams) -> bytes:
     """Several statuses by id; those that the caller may not see are left out."""
-    return array(call.renderer.statuses.many(call.r, call.viewer, list(dict.fromkeys(params.id[:40]))))
+    return array(
+        call.renderer.statuses.many(call.r, call.viewer, list(dict.fromkeys(params.id[:40])), sight=call.sight)
+    )
 
 
 @api.get("/api/v1/statuses/{id}/context", auth="public-or-user", scopes="read:statuses", params=ById, returns=Context,
          tier=1, is_quick=True)  # fmt: skip
 def context(call: Call, params: ById) -> bytes:
     """What was said before and after a status."""
-    before, after = posts.thread(call.r, call.viewer, params.id)
-    page = call.renderer.statuses.by_id(call.r, call.viewer, [*before, *after])
+    (before, after), facts = posts.thread_seen(call.sight, params.id)
+    wanted = [*before, *after]
+    known = {number: facts[number] for number in wanted} if facts else None
+    page = call.renderer.statuses.by_id(call.r, call.viewer, wanted, known, call.sight)
     ancestors = array([page[number] for number in before if number in page])
     descendants = array([page[number] for number in after if number in page])
     return b'{"ancestors":' + ancestors + b',"descendants":' + descendants + b"}"

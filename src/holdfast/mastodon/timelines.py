@@ -47,12 +47,12 @@ class ProfileParams(Page, kw_only=True):
 
 
 def _page(call: Call, found: posts.Found, limit: int) -> Reply:
-    body = array(call.renderer.statuses.many(call.r, call.viewer, found, found.facts))
+    body = array(call.renderer.statuses.many(call.r, call.viewer, found, found.facts, call.sight))
     return call.page(body, found, limit)
 
 
 def _marked(call: Call, found: Sequence[posts.Marked], limit: int) -> Reply:
-    body = array(call.renderer.statuses.many(call.r, call.viewer, [status for _, status in found]))
+    body = array(call.renderer.statuses.many(call.r, call.viewer, [status for _, status in found], sight=call.sight))
     return call.page(body, [cursor for cursor, _ in found], limit)
 
 
@@ -65,8 +65,8 @@ def _may_read_public(call: Call) -> None:
 def home(call: Call, params: Page) -> Reply:
     """What the caller's followed accounts wrote and boosted."""
     part = window(params, DEFAULT, MOST)
-    page = call.timelines.home.page(call.r, call.me, part)
-    body = array(call.renderer.statuses.many(call.r, call.viewer, page.ids, page.facts))
+    page = call.timelines.home.page(call.r, call.me, part, call.sight)
+    body = array(call.renderer.statuses.many(call.r, call.viewer, page.ids, page.facts, call.sight))
     return call.page(body, page.ids, part.limit)
 
 
@@ -77,7 +77,7 @@ def public(call: Call, params: PublicParams) -> Reply:
     _may_read_public(call)
     part = window(params, DEFAULT, MOST)
     is_local = True if params.local else (False if params.remote else None)
-    found = posts.public_posts(call.r, call.viewer, part, is_local=is_local, only_media=params.only_media)
+    found = posts.public_page(call.sight, part, is_local=is_local, only_media=params.only_media)
     return _page(call, found, part.limit)
 
 
@@ -87,9 +87,8 @@ def tag(call: Call, params: TagParams) -> Reply:
     """Public posts with a hashtag."""
     _may_read_public(call)
     part = window(params, DEFAULT, MOST)
-    found = posts.tag_posts(
-        call.r,
-        call.viewer,
+    found = posts.tag_page(
+        call.sight,
         part,
         any_of=[params.hashtag, *params.any],
         all_of=params.all,
@@ -105,10 +104,9 @@ def tag(call: Call, params: TagParams) -> Reply:
 def profile(call: Call, params: ProfileParams) -> Reply:
     """What an account wrote and boosted."""
     part = window(params, DEFAULT, MOST)
-    call.renderer.accounts.one(call.r, params.id)  # NotFound before an empty list
-    found = posts.profile_posts(
-        call.r,
-        call.viewer,
+    call.renderer.accounts.one(call.r, params.id, call.sight)  # NotFound before an empty list
+    found = posts.profile_page(
+        call.sight,
         params.id,
         part,
         only_media=params.only_media,

@@ -41,6 +41,7 @@ from holdfast.posts.events import (
     StatusBookmarked,
     StatusDeleted,
     StatusEdited,
+    StatusesMoved,
     StatusFavourited,
     StatusPinned,
     StatusPublished,
@@ -81,7 +82,9 @@ from holdfast.posts.media import (
     picture_limits,
     update_media,
 )
+from holdfast.posts.memory import BOOKMARKED, BOOSTED, FAVOURITED, MUTED, OWN, PINNED, Known, Memory, Sight, unaided
 from holdfast.posts.payloads import ClosePoll, DeleteBoosts, DeletePostsOf, Nothing, RemoveFiles
+from holdfast.posts.picking import profile_page, public_page, tag_page
 from holdfast.posts.pinning import pin, unpin
 from holdfast.posts.policy import Standing
 from holdfast.posts.polls import PollFacts, poll, poll_facts, vote
@@ -115,11 +118,17 @@ from holdfast.posts.tags import (
     unfollow_tag,
 )
 from holdfast.posts.thread_mutes import mute_thread, unmute_thread
-from holdfast.posts.threads import Thread, thread
+from holdfast.posts.threads import Thread, thread, thread_seen
 from holdfast.posts.visibility import VISIBILITIES, Audience, may_see, not_hidden_for, visible_to
 
 __all__ = [
+    "BOOKMARKED",
+    "BOOSTED",
+    "FAVOURITED",
+    "MUTED",
     "NO_FLAGS",
+    "OWN",
+    "PINNED",
     "VISIBILITIES",
     "AccountNotActive",
     "Audience",
@@ -140,6 +149,7 @@ __all__ = [
     "Flags",
     "FollowedTag",
     "Found",
+    "Known",
     "Marked",
     "MarkedBy",
     "Media",
@@ -149,6 +159,7 @@ __all__ = [
     "MediaInUse",
     "MediaUpdated",
     "MediaUploaded",
+    "Memory",
     "NoSuchConversation",
     "NoSuchMedia",
     "NoSuchPoll",
@@ -165,6 +176,7 @@ __all__ = [
     "ScreenedOut",
     "Screener",
     "Screening",
+    "Sight",
     "Source",
     "Standing",
     "StatusBookmarked",
@@ -177,6 +189,7 @@ __all__ = [
     "StatusUnbookmarked",
     "StatusUnfavourited",
     "StatusUnpinned",
+    "StatusesMoved",
     "TagDay",
     "TagFacts",
     "TagFollowed",
@@ -231,7 +244,9 @@ __all__ = [
     "pin",
     "poll",
     "poll_facts",
+    "profile_page",
     "profile_posts",
+    "public_page",
     "public_posts",
     "publish",
     "purge_deleted",
@@ -245,10 +260,13 @@ __all__ = [
     "tag_history",
     "tag_key",
     "tag_named",
+    "tag_page",
     "tag_posts",
     "tags_named",
     "thread",
+    "thread_seen",
     "touched_by",
+    "unaided",
     "unbookmark",
     "unboost",
     "unfavourite",

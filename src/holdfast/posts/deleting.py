@@ -80,6 +80,7 @@ def take_down(w: Write, status: Standing, *, by_moderator: bool = False) -> None
         author_id=status.author_id,
         visibility=status.visibility,
         boost_of_id=status.boost_of_id,
+        in_reply_to_id=status.in_reply_to_id,
         mentions=tuple(row[0] for row in w.fast(_MENTIONED, id=status.id)),
         tags=tuple(row[0] for row in w.fast(_TAGGED, id=status.id)),
         by_moderator=by_moderator,

@@ -57,9 +57,16 @@ class StatusDeleted(Event, frozen=True, kw_only=True):
     author_id: int
     visibility: str
     boost_of_id: int | None = None
+    in_reply_to_id: int | None = None
     mentions: tuple[int, ...] = ()
     tags: tuple[str, ...] = ()
     by_moderator: bool = False
+
+
+class StatusesMoved(Event, frozen=True, kw_only=True):
+    """Every post of this server has another address, since the server has."""
+
+    kind: ClassVar[str] = "status.all_moved"
 
 
 class StatusFavourited(Event, frozen=True, kw_only=True):
@@ -161,6 +168,7 @@ class MediaUpdated(Event, frozen=True, kw_only=True):
     kind: ClassVar[str] = "media.updated"
     media_id: int
     account_id: int
+    status_id: int | None = None  # the published post that shows it
 
 
 class MediaDeleted(Event, frozen=True, kw_only=True):

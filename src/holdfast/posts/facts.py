@@ -40,6 +40,14 @@ class Found(list[int]):
         self.facts = {row[0]: Facts._make(row) for row in rows}
         super().__init__(self.facts)
 
+    @classmethod
+    def of(cls, ids: Iterable[int], facts: dict[int, Facts]) -> Found:
+        """A page whose facts are known (and of what it boosts, too)."""
+        found = cls()
+        found.extend(ids)
+        found.facts = facts
+        return found
+
 
 class Flags(NamedTuple):
     """What a viewer has done with the statuses of a page, as sets of status ids (``muted``: thread ids)."""

@@ -181,7 +181,7 @@ def update_media(
             return
         if found.status_id is not None:
             w.run_fast(_REVISE, id=found.status_id)
-        w.record(MediaUpdated(media_id=media_id, account_id=account_id))
+        w.record(MediaUpdated(media_id=media_id, account_id=account_id, status_id=found.status_id))
 
 
 def describe(w: Write, change: MediaChange) -> bool:

@@ -302,6 +302,12 @@ def _present() -> list[ColumnElement[bool]]:
 _TAG_IDS = Hot("SELECT id, name FROM tags WHERE name IN (@names)")
 
 
+def tag_id(r: Read, written: str) -> int | None:
+    """The id of a hashtag, however written; None when nobody has used it yet."""
+    rows = r.fast(_TAG_IDS, names=_keys([written]))
+    return rows[0][0] if rows else None
+
+
 def _run(r: Read, statement: Hot, viewer: int | None, window: Window, **values: Any) -> Found:
     if viewer is not None:
         values["viewer"] = viewer

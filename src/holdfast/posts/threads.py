@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, and_, bindparam, case, literal, select
 
 from holdfast.posts import finding
+from holdfast.posts.facts import Facts
+from holdfast.posts.memory import Sight
 from holdfast.posts.tables import statuses
 from holdfast.posts.visibility import not_hidden_for, visible_to
 from holdfast.store import Hot, Read, SystemClock
@@ -36,6 +38,38 @@ def thread(r: Read, viewer: int | None, status_id: int, most: int = MOST_IN_THRE
     if status.in_reply_to_id is not None:
         ancestors = [row[0] for row in r.fast(_ancestors(signed_in), **values)]
     return Thread(ancestors, _depth_first(status.id, r.fast(_descendants(signed_in), **values)))
+
+
+_IN_THREAD = Hot(
+    "SELECT id, in_reply_to_id FROM statuses WHERE thread_id = :thread AND boost_of_id IS NULL LIMIT :most"
+)
+
+
+def thread_seen(sight: Sight, status_id: int) -> tuple[Thread, dict[int, Facts]]:
+    """As :func:`thread`, with the facts of its posts: the whole conversation is read by one index and judged in memory.
+
+    Raises :class:`NoSuchStatus`.
+    """
+    facts = sight.facts([status_id]) if sight.is_current else {}
+    asked = facts.get(status_id)
+    if asked is not None and asked.boost_of_id is not None:
+        asked = facts.get(asked.boost_of_id)
+    if asked is None:  # or it is not there, which the other way says
+        return thread(sight.r, sight.viewer, status_id), {}
+    parents = dict(sight.r.fast(_IN_THREAD, thread=asked.thread_id, most=MOST_IN_THREAD + 1))
+    if len(parents) > MOST_IN_THREAD or asked.id not in parents:
+        return thread(sight.r, sight.viewer, status_id), {}
+    known = sight.known(parents)
+    seen = sight.facts(parents)
+    shown = {number for number in seen if number in known and not sight.hides(known[number])}
+    before: list[int] = []
+    above = parents[asked.id]
+    while above is not None:
+        if above in shown:
+            before.append(above)
+        above = parents.get(above)
+    rows = [(number, parent, number in shown) for number, parent in parents.items() if parent is not None]
+    return Thread(before[::-1], _depth_first(asked.id, rows)), seen
 
 
 @cache

@@ -7,6 +7,7 @@ from sqlalchemy import Text, cast, select, update
 from holdfast.access.setup import DomainTaken
 from holdfast.acting import SYSTEM
 from holdfast.people.tables import accounts
+from holdfast.posts import StatusesMoved
 from holdfast.posts.tables import statuses
 from holdfast.writes import Ability, Database
 
@@ -22,3 +23,4 @@ def move_posts(db: Database, _event: DomainTaken) -> None:
             .where(statuses.c.is_local, statuses.c.deleted_at.is_(None))
             .values(uri=author + "/statuses/" + cast(statuses.c.id, Text), revision=statuses.c.revision + 1)
         )
+        w.record(StatusesMoved())

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from heapq import merge
 from itertools import chain, islice, takewhile
 from threading import Lock
 from typing import NamedTuple
 
-from holdfast.posts import Facts, facts
+from holdfast.posts import Facts, Sight, facts
 from holdfast.store import Clock, Hot, Read, Window
 from holdfast.timelines import older
 from holdfast.timelines.domains import without_domains
@@ -54,29 +54,35 @@ class Home:
         self._tops: OrderedDict[int, _Top] = OrderedDict()
         self._lock = Lock()
 
-    def page(self, r: Read, viewer: int, window: Window) -> HomePage:
+    def page(self, r: Read, viewer: int, window: Window, sight: Sight | None = None) -> HomePage:
         """A page, newest first: at most ``window.limit`` statuses, all of them visible to the reader."""
-        reader = self.reader(r, viewer)
+        reader = self.reader(r, viewer, sight)
         above = max(window.since_id or 0, window.min_id or 0)
+
+        def seen(ids: list[int]) -> dict[int, Facts]:
+            found = facts(r, viewer, ids) if sight is None else sight.facts(ids)
+            return without_domains(r, viewer, found, reader.domains)
+
         if window.min_id is not None:
-            found = self._taken(r, viewer, reader, self._oldest_first(r, reader, above, window.max_id), window.limit)
+            source: Iterable[Entry] = self._oldest_first(r, reader, above, window.max_id)
+            found = _taken(seen, _shown(source, viewer, reader), window.limit)
             found.ids.reverse()
             return found
         if window.max_id is None and not above:
-            source: Iterable[Entry] = self._from_top(r, viewer, reader)
-        else:
-            source = self._newest_first(r, reader, window.max_id, above)
-        return self._taken(r, viewer, reader, source, window.limit)
+            return _taken(seen, self._from_top(r, viewer, reader), window.limit)
+        source = self._newest_first(r, reader, window.max_id, above)
+        return _taken(seen, _shown(source, viewer, reader), window.limit)
 
     def _from_top(self, r: Read, viewer: int, reader: Reader) -> Iterable[Entry]:
         """The first page's source: what the reader was shown last time, and only what is new scanned for."""
         newest, epoch = self.ring.newest(), self.ring.epoch
         top = self._tops.get(viewer)
         if top is None or top.reader is not reader or top.epoch != epoch:
-            entries = list(islice(self._shown(r, viewer, reader, None, 0), KEPT_ENTRIES))
+            source = self._newest_first(r, reader, None, 0)
+            entries = list(islice(_shown(source, viewer, reader), KEPT_ENTRIES))
         elif top.newest != newest:
-            fresh = self._shown(r, viewer, reader, None, top.newest)
-            entries = [*fresh, *top.entries][:KEPT_ENTRIES]
+            fresh = self._newest_first(r, reader, None, top.newest)
+            entries = [*_shown(fresh, viewer, reader), *top.entries][:KEPT_ENTRIES]
         else:
             entries = top.entries
         with self._lock:
@@ -84,32 +90,13 @@ class Home:
             if len(self._tops) > KEPT_READERS:
                 self._tops.popitem(last=False)
         below = entries[-1].id if len(entries) == KEPT_ENTRIES else None
-        return entries if below is None else chain(entries, self._newest_first(r, reader, below, 0))
+        if below is None:
+            return entries
+        return chain(entries, _shown(self._newest_first(r, reader, below, 0), viewer, reader))
 
-    def _shown(self, r: Read, viewer: int, reader: Reader, below: int | None, above: int) -> Iterator[Entry]:
-        return (entry for entry in self._newest_first(r, reader, below, above) if shows(entry, viewer, reader))
-
-    def reader(self, r: Read, viewer: int) -> Reader:
+    def reader(self, r: Read, viewer: int, sight: Sight | None = None) -> Reader:
         """Whom a reader follows and hides; read again only when that has changed."""
-        return self._readers.get(r, viewer)
-
-    def _taken(self, r: Read, viewer: int, reader: Reader, source: Iterable[Entry], limit: int) -> HomePage:
-        wanted = (entry for entry in source if shows(entry, viewer, reader))
-        page = HomePage([], {})
-        seen: set[int] = set()
-        while len(page.ids) < limit:
-            batch = list(islice(wanted, limit - len(page.ids) + SPARE))
-            if not batch:
-                break
-            asked = {entry.id for entry in batch}
-            asked.update(entry.boost_of_id for entry in batch if entry.boost_of_id is not None)
-            page.facts.update(without_domains(r, viewer, facts(r, viewer, list(asked)), reader.domains))
-            for entry in batch:
-                original = entry.boost_of_id or entry.id
-                if entry.id in page.facts and original not in seen and len(page.ids) < limit:
-                    seen.add(original)
-                    page.ids.append(entry.id)
-        return page
+        return self._readers.get(r, viewer, sight)
 
     def _newest_first(self, r: Read, reader: Reader, below: int | None, above: int) -> Iterator[Entry]:
         held = self.ring.newest_first(reader.authors, below=below, above=above)
@@ -130,6 +117,30 @@ class Home:
         if oldest > above:
             held = chain(older.oldest_first(r, reader, above, oldest), held)
         return held if below is None else takewhile(lambda entry: entry.id < below, held)
+
+
+def _shown(source: Iterable[Entry], viewer: int, reader: Reader) -> Iterator[Entry]:
+    return (entry for entry in source if shows(entry, viewer, reader))
+
+
+def _taken(seen: Callable[[list[int]], dict[int, Facts]], source: Iterable[Entry], limit: int) -> HomePage:
+    """The first entries that the reader may see, each post once, however often it was boosted."""
+    entries = iter(source)
+    page = HomePage([], {})
+    shown: set[int] = set()
+    while len(page.ids) < limit:
+        batch = list(islice(entries, limit - len(page.ids) + SPARE))
+        if not batch:
+            break
+        asked = {entry.id for entry in batch}
+        asked.update([entry.boost_of_id for entry in batch if entry.boost_of_id is not None])
+        page.facts.update(seen(list(asked)))
+        for entry in batch:
+            original = entry.boost_of_id or entry.id
+            if entry.id in page.facts and original not in shown and len(page.ids) < limit:
+                shown.add(original)
+                page.ids.append(entry.id)
+    return page
 
 
 def shows(entry: Entry, viewer: int, reader: Reader) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 from holdfast import people
+from holdfast.posts import Sight
 from holdfast.store import Clock, Hot, Read
 
 _REVISION = Hot("SELECT relations_revision FROM accounts WHERE id = :viewer")
@@ -31,17 +32,23 @@ class Readers:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._kept: OrderedDict[int, tuple[int, int | None, Reader]] = OrderedDict()
+        self._kept: OrderedDict[int, tuple[int, int | None, Reader, int]] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, r: Read, viewer: int) -> Reader:
-        """A reader as of now; one small query when nothing has changed."""
+    def get(self, r: Read, viewer: int, sight: Sight | None = None) -> Reader:
+        """A reader as of now; one small query when nothing has changed, and none where the sight knows that."""
+        now = self._clock.now()
+        kept = self._kept.get(viewer)
+        if kept is not None and kept[1] is not None and now >= kept[1]:
+            kept = None  # a mute has ended
+        if kept is not None and sight is not None and sight.holds(kept[3], viewer):
+            return kept[2]
         found = r.fast(_REVISION, viewer=viewer)
         revision = found[0][0] if found else 0
-        kept = self._kept.get(viewer)
-        if kept is not None and kept[0] == revision and (kept[1] is None or self._clock.now() < kept[1]):
+        number = sight.number if sight is not None else 0
+        if kept is not None and kept[0] == revision:
+            self._keep(viewer, (revision, kept[1], kept[2], max(number, kept[3])))
             return kept[2]
-        now = self._clock.now()
         follows, hidden = people.follow_set(r, viewer), people.hidden_ids(r, viewer, now=now)
         reader = Reader(
             authors=follows.ids | {viewer},
@@ -51,8 +58,11 @@ class Readers:
             hidden=hidden.ids,
             domains=hidden.domains,
         )
+        self._keep(viewer, (revision, hidden.until, reader, number))
+        return reader
+
+    def _keep(self, viewer: int, made: tuple[int, int | None, Reader, int]) -> None:
         with self._lock:
-            self._kept[viewer] = (revision, hidden.until, reader)
+            self._kept[viewer] = made
             if len(self._kept) > KEPT_READERS:
                 self._kept.popitem(last=False)
-        return reader

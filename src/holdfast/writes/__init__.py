@@ -14,6 +14,7 @@ from holdfast.writes.abilities import (
 )
 from holdfast.writes.abilities import check as check_mode
 from holdfast.writes.database import Database, Write
+from holdfast.writes.hearing import Hearing
 from holdfast.writes.hooks import LATER, NORMAL, URGENT, Hooks, JobKind
 from holdfast.writes.runner import Runner
 from holdfast.writes.sealing import Sealer
@@ -28,6 +29,7 @@ __all__ = [
     "Ability",
     "Database",
     "FixedByFile",
+    "Hearing",
     "Hooks",
     "JobKind",
     "Mode",

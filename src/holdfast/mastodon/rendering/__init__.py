@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 from holdfast.events import Recorded
 from holdfast.mastodon.rendering.accounts import Accounts, array
+from holdfast.mastodon.rendering.cache import RevisionCache
 from holdfast.mastodon.rendering.notifications import Notifications
 from holdfast.mastodon.rendering.polls import poll_entity
 from holdfast.mastodon.rendering.statuses import Statuses, media_entity
 from holdfast.writes import Database, SettingsChanged
 
 __all__ = ["Accounts", "Notifications", "Renderer", "Statuses", "array", "media_entity", "poll_entity"]
+
+CREDENTIALS_BYTES = 4 * 1024 * 1024
 
 
 class Renderer:
@@ -21,6 +24,8 @@ class Renderer:
         self.accounts = Accounts(db)
         self.statuses = Statuses(db, self.accounts)
         self.notifications = Notifications(self.accounts, self.statuses)
+        self.credentials: RevisionCache[tuple[int, int], bytes] = RevisionCache(CREDENTIALS_BYTES)
+        """What members are told of themselves, under the number of a sight and how many ask to follow them."""
         db.bus.on_commit(self._hear)
         db.bus.on_sealed(self._hear)
 
@@ -28,3 +33,4 @@ class Renderer:
         if any(isinstance(record.event, SettingsChanged) for record in records):
             self.accounts.clear()
             self.statuses.clear()
+            self.credentials.clear()

@@ -14,6 +14,7 @@ from holdfast.errors import NotFound
 from holdfast.mastodon.entities import AccountRole, FeatureApproval, Field
 from holdfast.mastodon.entities.base import date_text, datetime_text
 from holdfast.mastodon.rendering.cache import RevisionCache
+from holdfast.posts import Sight
 from holdfast.store import DAY, Hot, Read, json_value
 from holdfast.writes import Database
 
@@ -43,22 +44,39 @@ class Accounts:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._cache: RevisionCache[int, bytes] = RevisionCache(CACHE_BYTES)
+        self._whole: RevisionCache[int, bytes] = RevisionCache(CACHE_BYTES)  # under the number of a sight
+        self.found: RevisionCache[int, bool] = RevisionCache(CACHE_BYTES)
+        """Accounts that everybody may ask for, under the number of the sight that found them."""
 
     def clear(self) -> None:
         """Forget everything, because the server's address has changed."""
         self._cache.clear()
+        self._whole.clear()
 
-    def many(self, r: Read, ids: Sequence[int]) -> list[bytes]:
+    def many(self, r: Read, ids: Sequence[int], sight: Sight | None = None) -> list[bytes]:
         """Accounts in the order of their ids; those that do not exist are left out."""
         if not ids:
             return []
-        counts = {row[0]: row for row in r.fast(_COUNTS, ids=list(ids))}
-        heads = self.heads(r, {number: row[1] for number, row in counts.items()})
-        return [heads[number] + tail(*counts[number][2:]) for number in ids if number in counts and number in heads]
+        found: dict[int, bytes] = {}
+        if sight is not None:
+            for number in ids:
+                kept = self._whole.newest(number)
+                if kept is not None and sight.holds(kept[0], number):
+                    found[number] = kept[1]
+        missing = [number for number in ids if number not in found]
+        if missing:
+            counts = {row[0]: row for row in r.fast(_COUNTS, ids=missing)}
+            heads = self.heads(r, {number: row[1] for number, row in counts.items()})
+            for number, row in counts.items():
+                if number in heads:
+                    whole = found[number] = heads[number] + tail(*row[2:])
+                    if sight is not None:
+                        self._whole.put(number, sight.number, whole, len(whole))
+        return [found[number] for number in ids if number in found]
 
-    def one(self, r: Read, number: int) -> bytes:
+    def one(self, r: Read, number: int, sight: Sight | None = None) -> bytes:
         """An account. Raises :class:`NotFound`."""
-        found = self.many(r, [number])
+        found = self.many(r, [number], sight)
         if not found:
             raise NotFound()
         return found[0]

@@ -23,6 +23,11 @@ class RevisionCache(Generic[R, V]):
         found = self._kept.get(number)
         return found[2] if found is not None and found[0] == revision else None
 
+    def newest(self, number: int) -> tuple[R, V] | None:
+        """What is kept for an id, with its revision."""
+        found = self._kept.get(number)
+        return None if found is None else (found[0], found[2])
+
     def put(self, number: int, revision: R, value: V, size: int) -> None:
         """Keep a value of ``size`` bytes."""
         self.drop(number)

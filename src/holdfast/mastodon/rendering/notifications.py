@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from html import escape
 
 import msgspec
@@ -14,6 +15,7 @@ from holdfast.mastodon.rendering.accounts import Accounts
 from holdfast.mastodon.rendering.reports import report_bytes
 from holdfast.mastodon.rendering.statuses import Statuses
 from holdfast.notifications import ABOUT_STATUSES, Notification
+from holdfast.posts import Sight
 from holdfast.store import HOUR, Read
 
 _encode = msgspec.json.Encoder().encode
@@ -46,15 +48,22 @@ class Notifications:
         self._statuses = statuses
 
     def many(
-        self, r: Read, viewer: int, found: Sequence[Notification], *, supported: Collection[str] = ()
+        self,
+        r: Read,
+        viewer: int,
+        found: Sequence[Notification],
+        *,
+        supported: Collection[str] = (),
+        sight: Sight | None = None,
     ) -> list[bytes]:
         """Notifications in their order; those whose status the viewer may not see (any more) are left out.
 
         Kinds that are not among ``supported`` (when any are named) carry words to show instead.
         """
-        statuses = self._statuses.by_id(r, viewer, list({n.status_id for n in found if n.status_id is not None}))
+        about = list({n.status_id for n in found if n.status_id is not None})
+        statuses = self._statuses.by_id(r, viewer, about, sight=sight)
         senders = list({n.from_account_id for n in found})
-        accounts = dict(zip(senders, self._accounts.many(r, senders), strict=True))
+        accounts = dict(zip(senders, self._accounts.many(r, senders, sight), strict=True))
         report_ids = [n.report_id for n in found if n.report_id is not None]
         reports = (
             report_bytes(r, self._accounts, list(moderation.reports_by_ids(r, report_ids).values()))
@@ -81,14 +90,17 @@ def group_key(one: Notification) -> str:
     return f"ungrouped-{one.id}"
 
 
+@lru_cache(16_384)
+def _head(one: Notification) -> bytes:
+    """What never changes about a notification, open for the account."""
+    return (
+        f'{{"id":"{one.id}","type":"{one.kind}","group_key":"{group_key(one)}",'
+        f'"created_at":"{datetime_text(one.created_at)}","account":'
+    ).encode()
+
+
 def _joined(one: Notification, account: bytes, status: bytes | None, report: bytes | None, is_known: bool) -> bytes:
-    parts = [
-        (
-            f'{{"id":"{one.id}","type":"{one.kind}","group_key":"{group_key(one)}",'
-            f'"created_at":"{datetime_text(one.created_at)}","account":'
-        ).encode(),
-        account,
-    ]
+    parts = [_head(one), account]
     if status is not None:
         parts += (b',"status":', status)
     if report is not None:

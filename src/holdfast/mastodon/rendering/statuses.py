@@ -8,6 +8,7 @@ marks is kept under its facts: as long as no revision and no counter has changed
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -27,7 +28,7 @@ from holdfast.mastodon.entities.base import datetime_text
 from holdfast.mastodon.rendering.accounts import Accounts, tail
 from holdfast.mastodon.rendering.cache import RevisionCache
 from holdfast.mastodon.rendering.polls import poll_bytes
-from holdfast.posts import Content, Facts, Flags
+from holdfast.posts import Content, Facts, Sight
 from holdfast.store import Read, json_value
 from holdfast.writes import Database
 
@@ -40,7 +41,6 @@ _WHOLE = (
     b'%b%b,"replies_count":%d,"reblogs_count":%d,"favourites_count":%d,"quotes_count":%d,'
     b'"poll":%b,"card":null,"reblog":%b%b}'
 )
-_PLAIN = b',"favourited":false,"reblogged":false,"muted":false,"bookmarked":false,"filtered":[]'
 
 
 class Statuses:
@@ -55,50 +55,63 @@ class Statuses:
 
     def clear(self) -> None:
         """Forget everything, because the server's address has changed."""
-        for cache in (self._cache, self._stranger, self._plain):
-            cache.clear()
+        for kept in (self._cache, self._stranger, self._plain):
+            kept.clear()
 
     def many(
-        self, r: Read, viewer: int | None, ids: Sequence[int], known: dict[int, Facts] | None = None
+        self,
+        r: Read,
+        viewer: int | None,
+        ids: Sequence[int],
+        known: dict[int, Facts] | None = None,
+        sight: Sight | None = None,
     ) -> list[bytes]:
         """Statuses in the order of their ids; those that the viewer may not see are left out.
 
         ``known`` are facts that this same look has found already, those of boosted statuses included.
         """
-        page = self.by_id(r, viewer, ids, known)
+        page = self.by_id(r, viewer, ids, known, sight)
         return [page[number] for number in ids if number in page]
 
-    def one(self, r: Read, viewer: int | None, number: int) -> bytes:
+    def one(self, r: Read, viewer: int | None, number: int, sight: Sight | None = None) -> bytes:
         """A status. Raises :class:`NotFound` when there is none that the viewer may see."""
-        found = self.by_id(r, viewer, [number])
+        found = self.by_id(r, viewer, [number], sight=sight)
         if number not in found:
             raise NotFound()
         return found[number]
 
     def by_id(
-        self, r: Read, viewer: int | None, ids: Sequence[int], known: dict[int, Facts] | None = None
+        self,
+        r: Read,
+        viewer: int | None,
+        ids: Sequence[int],
+        known: dict[int, Facts] | None = None,
+        sight: Sight | None = None,
     ) -> dict[int, bytes]:
-        """Statuses under their ids: one query for facts, one for flags, one more where there are boosts or polls."""
-        facts = posts.facts(r, viewer, ids) if known is None else known
+        """Statuses under their ids: one query for facts, one for marks, one more where there are boosts or polls;
+        none of them for what the sight holds in memory."""
+        sight = sight or posts.unaided(r, viewer)
+        facts = sight.facts(ids) if known is None else known
         inner = [f.boost_of_id for f in facts.values() if f.boost_of_id is not None and f.boost_of_id not in facts]
         if inner:
-            facts = facts | posts.facts(r, viewer, inner)
-        everything = list(facts.values())
-        flags = posts.flags(r, viewer, everything)
+            facts = facts | sight.facts(inner)
+        marks = sight.marks(facts.values())
         done: dict[int, bytes] = {}
         other: list[Facts] = []
-        whole = self._stranger if viewer is None else self._plain
-        for f in everything:
-            kept = whole.get(f.id, f)
-            if kept is not None and f.id not in flags.touched and f.thread_id not in flags.muted:
-                done[f.id] = kept
-            else:
+        whole = (self._stranger if viewer is None else self._plain).get
+        for number, f in facts.items():
+            kept = whole(number, f) if number not in marks else None
+            if kept is None:
                 other.append(f)
+            else:
+                done[number] = kept
         if other:
-            self._make(r, viewer, other, flags, done)
+            self._make(r, viewer, other, marks, done)
         return done
 
-    def _make(self, r: Read, viewer: int | None, wanted: list[Facts], flags: Flags, done: dict[int, bytes]) -> None:
+    def _make(
+        self, r: Read, viewer: int | None, wanted: list[Facts], marks: dict[int, int], done: dict[int, bytes]
+    ) -> None:
         """Put together what is not kept whole: new, changed, marked by the viewer, boosts and polls."""
         shared = self._shared(r, wanted)
         authors = self._authors(r, wanted)
@@ -111,14 +124,14 @@ class Statuses:
                 continue
             poll = polls.get(f.poll_id) if f.poll_id is not None else None
             encoded = b"null" if poll is None else poll_bytes(poll, viewer)
-            personal = _personal(f, flags, viewer)
-            made = done[f.id] = _joined(f, shared[f.id], authors[f.author_id], encoded, b"null", personal)
-            if poll is None and personal in (b"", _PLAIN):
+            bits = marks.get(f.id, 0)
+            made = _joined(f, shared[f.id], authors[f.author_id], encoded, b"null", _personal(bits, viewer is None))
+            done[f.id] = made
+            if poll is None and not bits:
                 (self._stranger if viewer is None else self._plain).put(f.id, f, made, len(made))
         for f in boosts:
             if f.boost_of_id in done:
-                original = done[f.boost_of_id]
-                personal = _personal(f, flags, viewer)
+                original, personal = done[f.boost_of_id], _personal(marks.get(f.id, 0), viewer is None)
                 done[f.id] = _joined(f, shared[f.id], authors[f.author_id], b"null", original, personal)
 
     def _authors(self, r: Read, everything: Sequence[Facts]) -> dict[int, bytes]:
@@ -200,27 +213,21 @@ def _joined(f: Facts, shared: bytes, author: bytes, poll: bytes, reblog: bytes, 
     )
 
 
-def _personal(f: Facts, flags: Flags, viewer: int | None) -> bytes:
-    if viewer is None:
+@cache
+def _personal(bits: int, is_stranger: bool) -> bytes:
+    """What the viewer has done with a status."""
+    if is_stranger:
         return b""
-    if flags is posts.NO_FLAGS and f.author_id != viewer:
-        return _PLAIN
-    number = f.boost_of_id or f.id  # a boost tells what the viewer did with what it boosts
-    favourited, boosted = number in flags.favourited, number in flags.boosted
-    bookmarked, muted = number in flags.bookmarked, f.thread_id in flags.muted
-    own = f.author_id == viewer and f.boost_of_id is None
-    if not (favourited or boosted or bookmarked or muted or own):
-        return _PLAIN
     text = (
-        f',"favourited":{_word(favourited)},"reblogged":{_word(boosted)},"muted":{_word(muted)},'
-        f'"bookmarked":{_word(bookmarked)},"filtered":[]'
+        f',"favourited":{_word(bits & posts.FAVOURITED)},"reblogged":{_word(bits & posts.BOOSTED)},'
+        f'"muted":{_word(bits & posts.MUTED)},"bookmarked":{_word(bits & posts.BOOKMARKED)},"filtered":[]'
     )
-    if own:
-        text += f',"pinned":{_word(f.id in flags.pinned)}'
+    if bits & posts.OWN:
+        text += f',"pinned":{_word(bits & posts.PINNED)}'
     return text.encode()
 
 
-def _word(value: bool) -> str:
+def _word(value: int) -> str:
     return "true" if value else "false"
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Table, and_, or_, select
 
 from holdfast.people import tables
 from holdfast.people.queries.clauses import blocks_viewer, follows_exists, viewer_blocks
 from holdfast.people.queries.found import is_present
-from holdfast.store import Read, Window, page
+from holdfast.store import Hot, Read, Window, page
 
 
 class Listed(NamedTuple):
@@ -110,16 +110,15 @@ def follow_requests(r: Read, account_id: int, window: Window) -> list[Listed]:
     return _listed(r, tables.follow_requests, "target_id", account_id, "account_id", window)
 
 
+_REQUEST_COUNT = Hot(
+    "SELECT COUNT(*) FROM follow_requests f JOIN accounts a ON a.id = f.account_id "
+    "WHERE f.target_id = :target AND a.suspended_at IS NULL AND a.deleted_at IS NULL"
+)
+
+
 def request_count(r: Read, account_id: int) -> int:
     """How many present accounts ask to follow this one."""
-    statement = (
-        select(func.count())
-        .select_from(
-            tables.follow_requests.join(tables.accounts, tables.accounts.c.id == tables.follow_requests.c.account_id)
-        )
-        .where(tables.follow_requests.c.target_id == account_id, is_present())
-    )
-    return int(r.value(statement))
+    return int(r.fast(_REQUEST_COUNT, target=account_id)[0][0])
 
 
 def domain_blocks(r: Read, account_id: int, window: Window) -> list[DomainEntry]:
