@@ -24,7 +24,14 @@ _ADD_DETAIL = Hot("INSERT INTO change_details (change_id, actor, payload, salt) 
 _SEAL = Hot("INSERT INTO seals (last_seq, first_seq, at, digest) VALUES (:last_seq, :first_seq, :at, :digest)")
 _LAST_SEAL = Hot("SELECT last_seq, digest FROM seals ORDER BY last_seq DESC LIMIT 1")
 _UNSEALED = Hot("SELECT id, at, kind, owner, commitment FROM changes WHERE seq IS NULL ORDER BY id LIMIT :most")
-_NUMBER = Hot("UPDATE changes SET seq = :seq WHERE id = :id")
+_NUMBER = Hot(  # on PostgreSQL only
+    "UPDATE changes SET seq = n.seq FROM unnest(CAST(:seqs AS BIGINT[]), CAST(:ids AS BIGINT[])) AS n (seq, id) "
+    "WHERE changes.id = n.id"
+)
+_SINCE = Hot(
+    "SELECT c.id, c.seq, c.at, c.kind, d.actor, d.payload FROM changes c "
+    "LEFT JOIN change_details d ON d.change_id = c.id WHERE c.seq > :seq ORDER BY c.seq LIMIT :most"
+)
 
 
 @dataclass(slots=True)
@@ -81,27 +88,29 @@ def append(tx: Transaction, drafts: Sequence[Draft], *, seal_now: bool) -> None:
     tx.run_many(_ADD_CHANGE, rows)
     tx.run_many(_ADD_DETAIL, details)
     if seal_now:
-        tx.run_fast(_SEAL, last_seq=seq, first_seq=first, at=drafts[-1].at, digest=digest)
+        tx.run_later(_SEAL, last_seq=seq, first_seq=first, at=drafts[-1].at, digest=digest)
 
 
 def seal(tx: Transaction, now: int) -> int:
     """Number committed rows and chain them (PostgreSQL: a sequence is not commit order; this is). Rows sealed."""
-    rows = tx.fast(_UNSEALED, most=SEAL_MOST)
+    rows, end = tx.fast_several((_UNSEALED, {"most": SEAL_MOST}), (_LAST_SEAL, {}))
     if not rows:
         return 0
-    seq, digest = _chain_end(tx)
-    first, numbered = seq + 1, []
+    seq, digest = _end_of(end)
+    first = seq + 1
     for number, at, kind, owner, commit in rows:
         seq += 1
         digest = link(digest, seq, number, at, kind, owner, bytes(commit))
-        numbered.append({"seq": seq, "id": number})
-    tx.run_many(_NUMBER, numbered)
-    tx.run_fast(_SEAL, last_seq=seq, first_seq=first, at=now, digest=digest)
+    tx.run_later(_NUMBER, seqs=list(range(first, seq + 1)), ids=[row[0] for row in rows])
+    tx.run_later(_SEAL, last_seq=seq, first_seq=first, at=now, digest=digest)
     return len(rows)
 
 
 def _chain_end(read: Read) -> tuple[int, bytes]:
-    found = read.fast(_LAST_SEAL)
+    return _end_of(read.fast(_LAST_SEAL))
+
+
+def _end_of(found: list[tuple[Any, ...]]) -> tuple[int, bytes]:
     return (found[0][0], bytes(found[0][1])) if found else (0, GENESIS)
 
 
@@ -121,26 +130,13 @@ class Since(NamedTuple):
 def since(read: Read, seq: int, most: int = 1_000) -> Since:
     """Sealed events after a place in the chain. Rows whose content was erased, or whose kind this release does not
     know, are read but give no event."""
-    rows = read.rows(
-        select(
-            changes.c.id,
-            changes.c.seq,
-            changes.c.at,
-            changes.c.kind,
-            change_details.c.actor,
-            change_details.c.payload,
-        )
-        .join(change_details, change_details.c.change_id == changes.c.id, isouter=True)
-        .where(changes.c.seq > seq)
-        .order_by(changes.c.seq)
-        .limit(most)
-    )
+    rows = read.fast(_SINCE, seq=seq, most=most)
     found = []
-    for row in rows:
-        event = decode(row.kind, bytes(row.payload)) if row.payload is not None else None
+    for number, place, at, kind, actor, payload in rows:
+        event = decode(kind, bytes(payload)) if payload is not None else None
         if event is not None:
-            found.append(Recorded(row.id, row.seq, row.at, row.actor, event))
-    return Since(found, rows[-1].seq if rows else seq, len(rows))
+            found.append(Recorded(number, place, at, actor, event))
+    return Since(found, rows[-1][1] if rows else seq, len(rows))
 
 
 @dataclass(slots=True)

@@ -56,7 +56,7 @@ def enqueue(
     dedupe: str | None,
 ) -> None:
     """Put a job into the queue; one with the same ``dedupe`` that still waits makes this a no-op."""
-    tx.run_fast(
+    tx.run_later(
         _ENQUEUE,
         id=number,
         kind=kind,

@@ -179,7 +179,7 @@ def _write(
 
 
 def _insert(w: Write, author: Author, draft: Draft, made: Words, event: StatusPublished) -> None:
-    w.run_fast(
+    w.run_later(
         _STATUS,
         id=event.status_id,
         uri=f"{author.uri}/statuses/{event.status_id}",
@@ -204,11 +204,11 @@ def _insert(w: Write, author: Author, draft: Draft, made: Words, event: StatusPu
 def _count(w: Write, event: StatusPublished) -> None:
     """Counters show what anybody could count: a direct post counts for nobody, a private reply not as a reply."""
     if event.visibility == "direct":
-        w.run_fast(_NOTE_POST, id=event.status_id, author=event.author_id)
+        w.run_later(_NOTE_POST, id=event.status_id, author=event.author_id)
     else:
-        w.run_fast(COUNT_POST, id=event.status_id, author=event.author_id, now=w.now)
+        w.run_later(COUNT_POST, id=event.status_id, author=event.author_id, now=w.now)
     if event.in_reply_to_id is not None and event.visibility in EVERYONE:
-        w.run_fast(_COUNT_REPLY, id=event.in_reply_to_id)
+        w.run_later(_COUNT_REPLY, id=event.in_reply_to_id)
 
 
 def open_poll(w: Write, poll_id: int, status_id: int, author_id: int, poll: PollDraft) -> None:

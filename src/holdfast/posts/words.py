@@ -56,12 +56,12 @@ def _people(
 def keep_mentions(w: Write, status_id: int, mentions: Sequence[int]) -> None:
     """Note who is mentioned, in order."""
     for position, account_id in enumerate(mentions):
-        w.run_fast(_MENTION, status=status_id, account=account_id, position=position)
+        w.run_later(_MENTION, status=status_id, account=account_id, position=position)
 
 
 def replace_mentions(w: Write, status_id: int, mentions: Sequence[int]) -> None:
     """Note who is mentioned now."""
-    w.run_fast(_UNMENTION, status=status_id)
+    w.run_later(_UNMENTION, status=status_id)
     keep_mentions(w, status_id, mentions)
 
 
@@ -72,14 +72,14 @@ def keep_tags(w: Write, status_id: int, author_id: int, tags: Sequence[Tag], *, 
     for tag_id in tag_ids(w, tags):
         if counts:
             _count_use(w, tag_id, status_id, author_id)
-        w.run_fast(_TAG, tag=tag_id, status=status_id)
+        w.run_later(_TAG, tag=tag_id, status=status_id)
 
 
 def replace_tags(w: Write, status_id: int, tags: Sequence[Tag]) -> None:
     """Note a post's hashtags as they are now; an edit adds nothing to their daily use."""
-    w.run_fast(_UNTAG, status=status_id)
+    w.run_later(_UNTAG, status=status_id)
     for tag_id in tag_ids(w, tags):
-        w.run_fast(_TAG, tag=tag_id, status=status_id)
+        w.run_later(_TAG, tag=tag_id, status=status_id)
 
 
 def tag_ids(w: Write, tags: Sequence[Tag]) -> list[int]:
@@ -90,7 +90,7 @@ def tag_ids(w: Write, tags: Sequence[Tag]) -> list[int]:
     known = dict(w.fast(_TAGS, names=list(shown)))
     missing = sorted(shown.keys() - known.keys())  # in one order everywhere, so that two posts cannot deadlock
     for name in missing:
-        w.run_fast(_NEW_TAG, id=w.new_id(), name=name, shown=shown[name], now=w.now)
+        w.run_later(_NEW_TAG, id=w.new_id(), name=name, shown=shown[name], now=w.now)
     if missing:
         known |= dict(w.fast(_TAGS, names=missing))
     return sorted(known[name] for name in shown)
@@ -99,4 +99,4 @@ def tag_ids(w: Write, tags: Sequence[Tag]) -> list[int]:
 def _count_use(w: Write, tag_id: int, status_id: int, author_id: int) -> None:
     day = w.now // DAY
     used = w.fast(_USED_TODAY, author=author_id, first=first_at(day * DAY), status=status_id, tag=tag_id)
-    w.run_fast(_USE, tag=tag_id, day=day, fresh=0 if used else 1)
+    w.run_later(_USE, tag=tag_id, day=day, fresh=0 if used else 1)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 import threading
-
-from sqlalchemy import text
+import time
 
 from holdfast import events
 from holdfast.acting import SYSTEM
+from holdfast.store import Hot
 from holdfast.writes.abilities import Ability
 from holdfast.writes.database import Database
 
@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 
 LOCK_KEY = 0x486F6C64  # any constant; "Hold" in ASCII
 PAUSE_S = 0.05
+GATHERING_S = 0.01  # after a commit: what others commit meanwhile goes into the same seal
+
+_LOCK = Hot("SELECT pg_try_advisory_xact_lock(:key)")
 
 
 class Sealer:
@@ -43,7 +46,8 @@ class Sealer:
 
     def _serve(self) -> None:
         while not self._stopping:
-            self._wake.wait(PAUSE_S)
+            if self._wake.wait(PAUSE_S) and not self._stopping:
+                time.sleep(GATHERING_S)
             self._wake.clear()
             try:
                 while self.step():
@@ -55,7 +59,7 @@ class Sealer:
     def step(self) -> int:
         """Seal what is there and tell the bus; how many events it was told."""
         with self._db.write(SYSTEM, Ability.JOBS) as w:
-            if w.value(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": LOCK_KEY}):
+            if w.fast(_LOCK, key=LOCK_KEY)[0][0]:
                 events.seal(w.tx, w.now)
         with self._db.read() as r:
             found, self._seq, rows = events.since(r, self._seq)
