@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from holdfast.errors import Invalid, Unavailable
-from holdfast.posts import picture_worker, pictures
+from holdfast.posts import child_work, pictures
 from holdfast.posts.picture_worker import PictureWorker
 from holdfast.posts.pictures import Limits
 
@@ -451,20 +451,20 @@ def test_a_full_disk_is_told_and_leaves_nothing_half_written(sent, place):
 
 def test_the_child_gets_nothing_of_the_servers_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("HOLDFAST_SECRET_KEY", "x")
-    assert not [key for key in picture_worker._environment(tmp_path) if key.startswith("HOLDFAST")]
+    assert not [key for key in child_work.environment(tmp_path) if key.startswith("HOLDFAST")]
 
 
 def test_the_child_loads_pictures_and_no_other_room(tmp_path):
     task = {"does": "process", "source": "/dev/null", "destination": ".", "limits": {}}
     probe = (
         "import runpy, sys\n"
-        f"child = runpy.run_path({str(picture_worker._CHILD)!r})\n"
+        f"child = runpy.run_path({str(child_work.CHILD)!r})\n"
         f"child['_worked']({task!r})\n"
         "print(*[m for m in sys.modules if m.startswith('holdfast') or m in ('sqlalchemy', 'litestar')])"
     )
     out = subprocess.run(
         [sys.executable, "-P", "-c", probe],
-        env=picture_worker._environment(tmp_path),
+        env=child_work.environment(tmp_path),
         capture_output=True,
         text=True,
         check=True,

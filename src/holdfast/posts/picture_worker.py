@@ -1,26 +1,13 @@
-"""Work on pictures in processes of their own, one a picture, under limits of memory and time.
-
-A process a picture costs about 130 ms and needs no care: nothing is left over
-from one file to the next, nothing idles, and a crash ends with the file that caused it.
-"""
+"""Work on pictures in processes of their own, one a picture, under limits of memory and time."""
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
-import threading
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from holdfast.errors import FieldError, Invalid, Unavailable
+from holdfast.posts.child_work import ChildWork
 from holdfast.posts.pictures import Limits, Processed, Rendition
-
-_CHILD = Path(__file__).with_name("picture_child.py")
-_STOPPED_FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class PictureWorker:
@@ -41,15 +28,24 @@ class PictureWorker:
         at_once: int = 1,
         wait_seconds: float = 60,
     ) -> None:
-        self._task = {"memory_bytes": memory_bytes, "cpu_seconds": cpu_seconds, "file_bytes": memory_bytes}
-        self._wall_seconds = wall_seconds
-        self._wait_seconds = wait_seconds
-        self._room = threading.BoundedSemaphore(at_once)
+        self._work = ChildWork(
+            "picture",
+            memory_bytes=memory_bytes,
+            cpu_seconds=cpu_seconds,
+            wall_seconds=wall_seconds,
+            at_once=at_once,
+            wait_seconds=wait_seconds,
+        )
 
     def process(self, source: Path, destination: Path, limits: Limits | None = None) -> Processed:
         """Do what ``pictures.process_picture`` does."""
         done = self._done("process", source, destination, limits)
         return Processed(Rendition(**done["original"]), Rendition(**done["preview"]), done["blurhash"])
+
+    def preview(self, source: Path, destination: Path, limits: Limits | None = None) -> tuple[Rendition, str]:
+        """Do what ``pictures.preview_of`` does."""
+        done = self._done("preview", source, destination, limits)
+        return Rendition(**done["preview"]), done["blurhash"]
 
     def avatar(self, source: Path, destination: Path, limits: Limits | None = None) -> Rendition:
         """Do what ``pictures.square_avatar`` does."""
@@ -59,70 +55,10 @@ class PictureWorker:
         """Do what ``pictures.header_picture`` does."""
         return Rendition(**self._done("header", source, destination, limits))
 
+    def emoji(self, source: Path, destination: Path, limits: Limits | None = None) -> tuple[Rendition, Rendition]:
+        """Do what ``emoji_pictures.emoji_picture`` does: the emoji, and how it looks at rest."""
+        done = self._done("emoji", source, destination, limits)
+        return Rendition(**done["moving"]), Rendition(**done["still"])
+
     def _done(self, does: str, source: Path, destination: Path, limits: Limits | None) -> dict[str, Any]:
-        task = {
-            **self._task,
-            "does": does,
-            "source": str(source.absolute()),
-            "destination": str(destination.absolute()),
-            "limits": asdict(limits or Limits()),
-        }
-        if not self._room.acquire(timeout=self._wait_seconds):
-            raise Unavailable("Too many pictures are waiting", retry_after=30)
-        try:
-            return _answer(*self._run(json.dumps(task).encode(), destination))
-        finally:
-            self._room.release()
-
-    def _run(self, task: bytes, destination: Path) -> tuple[int, bytes, bytes]:
-        try:
-            child = subprocess.Popen(
-                [sys.executable, "-P", str(_CHILD)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                cwd=destination,
-                env=_environment(destination),
-                start_new_session=True,  # a Ctrl-C at the terminal is for the server, which lets work finish
-            )
-        except OSError as problem:
-            raise Unavailable("Pictures cannot be worked on at the moment", cause=str(problem)) from problem
-        with child:
-            try:
-                out, errors = child.communicate(task, timeout=self._wall_seconds)
-            except subprocess.TimeoutExpired as late:
-                raise Unavailable("The picture took too long", retry_after=30) from late
-            finally:
-                child.kill()  # does nothing to one that has ended
-        return child.returncode, out, errors
-
-
-def _environment(destination: Path) -> dict[str, str]:
-    """Give the child what it needs; settings and secrets of the server stay here."""
-    return {
-        "PATH": os.defpath,
-        "PYTHONPATH": str(_CHILD.parents[2]),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "LC_ALL": "C.UTF-8",
-        "TMPDIR": str(destination.absolute()),
-        "VIPS_CONCURRENCY": "1",
-        "MALLOC_ARENA_MAX": "2",
-    }
-
-
-def _answer(code: int, out: bytes, errors: bytes) -> dict[str, Any]:
-    if code < 0 and -code not in _STOPPED_FROM_OUTSIDE:
-        # It crashed, or spent its time or memory, on this file, and would do so again.
-        name = signal.Signals(-code).name
-        raise Invalid.field("file", "ERR_INVALID", f"The picture cannot be worked on ({name})")
-    if code != 0:
-        cause = errors.decode(errors="replace")[-2000:]
-        raise Unavailable("Working on the picture was interrupted", retry_after=10, code=code, cause=cause)
-    answer: dict[str, Any] = json.loads(out)
-    if "invalid" in answer:
-        fields = [FieldError(*field) for field in answer["invalid"]]
-        raise Invalid(fields=fields, **answer["details"])
-    if "unavailable" in answer:
-        raise Unavailable(answer["unavailable"])
-    done: dict[str, Any] = answer["done"]
-    return done
+        return self._work.done(does, source, destination, asdict(limits or Limits()))

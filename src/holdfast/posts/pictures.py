@@ -151,10 +151,72 @@ def process_picture(source: Path, destination: Path, limits: Limits | None = Non
     small = pixels.thumbnail_image(small_size[0], height=small_size[1], size="force").copy_memory()
     kind = _output_kind(found.kind, pixels)
     return Processed(
-        original=_write(pixels, destination, "original", kind),
-        preview=_write(small, destination, "small", kind),
+        original=write(pixels, destination, "original", kind),
+        preview=write(small, destination, "small", kind),
         blurhash=_blurhash(small),
     )
+
+
+def preview_of(source: Path, destination: Path, limits: Limits | None = None) -> tuple[Rendition, str]:
+    """Write ``small``, a picture's preview alone, into ``destination``; it and its blur. Raises as process_picture."""
+    limits = limits or Limits()
+    found = inspect(source, limits)
+    width, height = _within(found.width, found.height, limits.preview_pixels)
+    pixels = _decoded(source, width, height, size="force")
+    return write(pixels, destination, "small", _output_kind(found.kind, pixels)), _blurhash(pixels)
+
+
+def write_still(image: Any, destination: Path, limits: Limits | None = None) -> tuple[Rendition, str]:
+    """Write ``small``, the preview of a picture that is in memory, into ``destination``; it and its blur."""
+    width, height = _within(image.width, image.height, (limits or Limits()).preview_pixels)
+    small = image.thumbnail_image(width, height=height, size="force").copy_memory()
+    return write(small, destination, "small", "jpeg"), _blurhash(small)
+
+
+def image_of(rows: bytes, width: int, height: int) -> Any:
+    """A picture in memory from its rows, three bytes a pixel."""
+    return _vips().Image.new_from_memory(rows, width, height, 3, "uchar").copy(interpretation="srgb")
+
+
+def animation(source: Path) -> Any:
+    """All frames of an animation below each other, decoded as they are asked for in their order."""
+    vips = _vips()
+    try:
+        return vips.Image.new_from_file(str(source), n=-1, access="sequential", fail_on="error")
+    except vips.Error as problem:
+        raise _unreadable(problem) from problem
+
+
+def small_pixels(source: Path, width: int, height: int) -> Any:
+    """A picture, or the first frame of one that moves, decoded to this size."""
+    return _decoded(source, width, height, size="force")
+
+
+def write(image: Any, destination: Path, name: str, kind: str) -> Rendition:
+    """Write a picture without metadata as ``name`` into ``destination``. Raises Unavailable when there is no room."""
+    return _stored(_encoded(image, kind), destination, f"{name}.{_EXTENSIONS[kind]}", kind, image.width, image.height)
+
+
+def write_animation(strip: Any, destination: Path, name: str, width: int, height: int) -> Rendition:
+    """Write frames that lie below each other as an animated WebP. Raises Unavailable when there is no room."""
+    data: bytes = strip.webpsave_buffer(Q=80, effort=3, keep="none", page_height=height)
+    return _stored(data, destination, f"{name}.webp", "webp", width, height)
+
+
+def integer_type() -> Any:
+    """How libvips calls a number among a picture's fields."""
+    return _vips().GValue.gint_type
+
+
+def integers_type() -> Any:
+    """How libvips calls a list of numbers among a picture's fields."""
+    return _vips().GValue.array_int_type
+
+
+def decoding_error() -> type[Exception]:
+    """The kind of error that pixels raise which cannot be decoded."""
+    found: type[Exception] = _vips().Error
+    return found
 
 
 def square_avatar(source: Path, destination: Path, limits: Limits | None = None) -> Rendition:
@@ -173,7 +235,7 @@ def _cropped(source: Path, destination: Path, name: str, size: tuple[int, int], 
     if max(found.width, found.height) * scale > _MOST_CUT_OFF * max(size):
         raise _refused("ERR_INVALID", "The picture is too long and narrow")
     pixels = _decoded(source, *size, crop="centre")
-    return _write(pixels, destination, name, _output_kind(found.kind, pixels))
+    return write(pixels, destination, name, _output_kind(found.kind, pixels))
 
 
 @cache
@@ -237,9 +299,7 @@ def _output_kind(kind: str, image: Any) -> str:
     return "webp" if written == "jpeg" and image.hasalpha() else written
 
 
-def _write(image: Any, destination: Path, name: str, kind: str) -> Rendition:
-    data = _encoded(image, kind)
-    name = f"{name}.{_EXTENSIONS[kind]}"
+def _stored(data: bytes, destination: Path, name: str, kind: str, width: int, height: int) -> Rendition:
     part = destination / f"{name}.part"
     try:
         part.write_bytes(data)
@@ -250,7 +310,7 @@ def _write(image: Any, destination: Path, name: str, kind: str) -> Rendition:
             raise Unavailable("There is no room for pictures at the moment") from problem
         raise
     digest = hashlib.sha256(data).hexdigest()
-    return Rendition(name, KINDS[kind], image.width, image.height, len(data), digest)
+    return Rendition(name, KINDS[kind], width, height, len(data), digest)
 
 
 def _encoded(image: Any, kind: str) -> bytes:
