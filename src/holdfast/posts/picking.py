@@ -15,7 +15,7 @@ from holdfast.posts.memory import Sight
 from holdfast.posts.queries import NEWEST_ID
 from holdfast.store import Hot, Window
 
-SPARE = 2  # ids asked for beyond one and a half pages, for those that turn out not to belong there
+SPARE = 2  # ids asked for beyond two pages, for those that turn out not to belong there
 MOST_ROUNDS = 4  # with four times as many each; behind that the statement that filters by itself is quicker
 
 _BETWEEN = "AND {id} > :above AND {id} < :below ORDER BY {id} {order} LIMIT :most"
@@ -128,7 +128,7 @@ def _picked(window: Window, source: Source, choose: Callable[[list[int]], Chosen
     ascends = window.min_id is not None
     below = NEWEST_ID if window.max_id is None else window.max_id
     above = (window.min_id if ascends else window.since_id) or 0
-    most = window.limit * 3 // 2 + SPARE
+    most = window.limit * 2 + SPARE
     page: list[int] = []
     facts: dict[int, Facts] = {}
     for _ in range(MOST_ROUNDS):

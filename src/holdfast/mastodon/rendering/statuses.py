@@ -28,13 +28,14 @@ from holdfast.mastodon.entities.base import datetime_text
 from holdfast.mastodon.rendering.accounts import Accounts, tail
 from holdfast.mastodon.rendering.cache import RevisionCache
 from holdfast.mastodon.rendering.polls import poll_bytes
-from holdfast.posts import Content, Facts, Sight
+from holdfast.posts import Content, Facts, PollFacts, Sight
 from holdfast.store import Read, json_value
 from holdfast.writes import Database
 
 _encode = msgspec.json.Encoder().encode
 
 CACHE_BYTES = 32 * 1024 * 1024
+KEPT_POLLS = 20_000
 WHOLE_BYTES = 16 * 1024 * 1024  # of whole statuses as strangers and as members without a mark on them see them
 _NO_QUOTES = {"automatic": [], "manual": [], "current_user": "denied"}
 _WHOLE = (
@@ -50,6 +51,7 @@ class Statuses:
         self._db = db
         self._accounts = accounts
         self._cache: RevisionCache[int, bytes] = RevisionCache(CACHE_BYTES)
+        self._polls: dict[tuple[int | None, int], tuple[int, PollFacts]] = {}
         self._stranger: RevisionCache[Facts, bytes] = RevisionCache(WHOLE_BYTES)
         self._plain: RevisionCache[Facts, bytes] = RevisionCache(WHOLE_BYTES)
 
@@ -106,17 +108,15 @@ class Statuses:
             else:
                 done[number] = kept
         if other:
-            self._make(r, viewer, other, marks, done)
+            self._make(sight, other, marks, done)
         return done
 
-    def _make(
-        self, r: Read, viewer: int | None, wanted: list[Facts], marks: dict[int, int], done: dict[int, bytes]
-    ) -> None:
+    def _make(self, sight: Sight, wanted: list[Facts], marks: dict[int, int], done: dict[int, bytes]) -> None:
         """Put together what is not kept whole: new, changed, marked by the viewer, boosts and polls."""
-        shared = self._shared(r, wanted)
-        authors = self._authors(r, wanted)
-        poll_ids = [f.poll_id for f in wanted if f.poll_id is not None]
-        polls = posts.poll_facts(r, viewer, poll_ids) if poll_ids else {}
+        viewer = sight.viewer
+        shared = self._shared(sight.r, wanted)
+        authors = self._authors(sight.r, wanted)
+        polls = self._polls_of(sight, wanted)
         boosts: list[Facts] = []
         for f in wanted:
             if f.boost_of_id is not None:
@@ -133,6 +133,29 @@ class Statuses:
             if f.boost_of_id in done:
                 original, personal = done[f.boost_of_id], _personal(marks.get(f.id, 0), viewer is None)
                 done[f.id] = _joined(f, shared[f.id], authors[f.author_id], b"null", original, personal)
+
+    def _polls_of(self, sight: Sight, wanted: list[Facts]) -> dict[int, PollFacts]:
+        """The polls of statuses; kept as each viewer sees them, until somebody votes, it is edited or its time ends."""
+        viewer, now = sight.viewer, self._db.clock.now()
+        found: dict[int, PollFacts] = {}
+        missing: list[int] = []
+        for f in wanted:
+            if f.poll_id is None:
+                continue
+            kept = self._polls.get((viewer, f.poll_id))
+            if kept is not None and sight.holds(kept[0], f.poll_id, f.id, viewer or 0):
+                poll = kept[1]
+                if poll.expired or poll.expires_at is None or now < poll.expires_at:
+                    found[f.poll_id] = poll
+                    continue
+            missing.append(f.poll_id)
+        if missing:
+            asked = posts.poll_facts(sight.r, viewer, missing)
+            found |= asked
+            if len(self._polls) >= KEPT_POLLS:
+                self._polls.clear()
+            self._polls.update({(viewer, number): (sight.number, poll) for number, poll in asked.items()})
+        return found
 
     def _authors(self, r: Read, everything: Sequence[Facts]) -> dict[int, bytes]:
         """The authors' accounts, each put together once for a page."""
