@@ -16,7 +16,7 @@ from schemathesis.generation import GenerationMode
 from tests.faults.scene import Scene, settled
 from tests.servers import RunningServer
 
-EXAMPLES = {GenerationMode.POSITIVE: 4, GenerationMode.NEGATIVE: 8}
+EXAMPLES = {GenerationMode.POSITIVE: 3, GenerationMode.NEGATIVE: 5}
 CONFIG = schemathesis.Config.from_dict({"generation": {"allow-x00": True, "codec": "utf-8"}})
 
 
@@ -24,31 +24,38 @@ def test_no_request_made_from_the_document_is_a_server_error(server: RunningServ
     server.call("settings.set", values={"new_account_posts_per_hour": 0})
     fuzzer, logged = server.member("fuzzer"), len(server.log())
     with server.client(fuzzer.token, follow_redirects=False) as client:
-        schema = schemathesis.openapi.from_dict(client.get("/docs/openapi.json").json(), config=CONFIG)
+        document = client.get("/docs/openapi.json").json()
         scene = settled(server, client)
         failed: list[str] = []
         seen: Counter[int] = Counter()
-        for found in schema.get_all_operations():
-            operation = found.ok()
-            if "streaming" in operation.path:
-                continue
-            for mode, examples in EXAMPLES.items():
-                failed += fuzz(operation, mode, examples, client, scene, seen)
+        for turn, mode in enumerate(EXAMPLES):
+            # What is made wrongly has texts for files: schemathesis cannot break a form that has a file in it.
+            shown = document if mode is GenerationMode.POSITIVE else without_files(document)
+            operations = schemathesis.openapi.from_dict(shown, config=CONFIG).get_all_operations()
+            for number, operation in enumerate(found.ok() for found in operations):
+                # One engine is asked rightly what the other is asked wrongly: making the requests takes the time.
+                if (number + turn + (server.engine == "sqlite")) % 2 == 0 and "streaming" not in operation.path:
+                    failed += fuzz(operation, mode, client, scene, seen)
     assert not failed, "\n".join(failed[:20])
-    assert seen[200] > 50 and sum(seen[status] for status in (400, 404, 422)) > 300, seen
+    assert seen[200] > 25 and sum(seen[status] for status in (400, 404, 422)) > 150, seen
     assert '"level":"error"' not in server.log()[logged:].replace(" ", "")
 
 
-def fuzz(
-    operation: Any, mode: GenerationMode, examples: int, client: httpx.Client, scene: Scene, seen: Counter[int]
-) -> list[str]:
+def without_files(document: Any) -> Any:
+    """An API's document in which every file is any text."""
+    if isinstance(document, dict):
+        return {name: without_files(value) for name, value in document.items() if (name, value) != ("format", "binary")}
+    return [without_files(one) for one in document] if isinstance(document, list) else document
+
+
+def fuzz(operation: Any, mode: GenerationMode, client: httpx.Client, scene: Scene, seen: Counter[int]) -> list[str]:
     """Send some requests to one operation; what went wrong."""
     failed: list[str] = []
     dice = random.Random(operation.label)
 
     @seed(41)
     @settings(
-        max_examples=examples,
+        max_examples=EXAMPLES[mode],
         phases=[Phase.generate],
         database=None,
         deadline=None,

@@ -17,8 +17,6 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from litestar import Request
-from litestar.exceptions import LitestarException
-from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
@@ -28,6 +26,7 @@ DEPTH_LIMIT = 8  # brackets after a name, or levels of JSON
 KEY_LIMIT = 1_000  # keys, parts or JSON values of one request
 BODY_LIMIT = 1_000_000  # bytes; upload endpoints give their own
 TEXT_PART_LIMIT = 1_000_000  # bytes of one multipart part that is not a file
+MOST_THROWN_AWAY = 64 * 1024 * 1024  # bytes of a refused body that are still received
 SPOOL_LIMIT = 1_000_000  # bytes of an upload kept in memory before it goes to disk
 
 _KEY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
@@ -75,8 +74,7 @@ class Upload:
 async def read_raw(request: Request[Any, Any, Any], *, body_limit: int = BODY_LIMIT) -> Raw:
     """Read path parameters, query and body of any request into one dict.
 
-    `body_limit` is in bytes. Bodies of unknown types are left unread. Litestar's own
-    `request_max_body_size` still holds, so routes that take uploads must raise it too.
+    `body_limit` is in bytes. Bodies of unknown types are left unread; `take_rest` takes what is left.
     Raises Malformed and TooLarge, nothing else.
     """
     raw = Raw()
@@ -197,17 +195,54 @@ async def _read_body(request: Request[Any, Any, Any], header: bytes, limit: int)
 
 
 async def _chunks(request: Request[Any, Any, Any], limit: int) -> AsyncIterator[bytes]:
+    if _announced(request) > limit:
+        raise TooLarge()
     total = 0
-    try:
-        async for chunk in request.stream():
-            total += len(chunk)
-            if total > limit:
-                raise TooLarge()
-            yield chunk
-    except RequestEntityTooLarge as error:
-        raise TooLarge() from error
-    except LitestarException as error:  # the client went away, or a content-length that is no number
-        raise Malformed("The body cannot be read.") from error
+    while request.is_connected:  # the framework's word for a body that has not come to its end
+        chunk = await _receive(request)
+        total += len(chunk)
+        if total > limit:
+            raise TooLarge()
+        yield chunk
+
+
+async def _receive(request: Request[Any, Any, Any]) -> bytes:
+    message = await request.receive()
+    if message["type"] != "http.request":
+        request.is_connected = False
+        raise Malformed("The connection ended before the whole body had arrived.")
+    request.is_connected = bool(message.get("more_body", False))
+    return message.get("body", b"")
+
+
+def _announced(request: Request[Any, Any, Any]) -> int:
+    """How many bytes the client says will come; 0 when it says nothing, or that it will tell as it goes."""
+    for name, value in request.scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else 0
+    return 0
+
+
+async def take_rest(request: Request[Any, Any, Any]) -> bool:
+    """Receive what nobody has read of the body and throw it away; whether the connection can be used again.
+
+    A client whose sending is cut off sees a broken connection instead of the answer, and one that has the answer
+    sends its next request into a connection that is being closed.
+    """
+    if not request.is_connected:
+        return True
+    names = {name for name, _ in request.scope["headers"]}
+    if not names & {b"content-length", b"transfer-encoding"}:
+        return True
+    left = MOST_THROWN_AWAY
+    if _announced(request) > left:
+        return False
+    while request.is_connected and left >= 0:
+        try:
+            left -= len(await _receive(request))
+        except Malformed:
+            return False
+    return left >= 0
 
 
 async def _read_parts(chunks: AsyncIterator[bytes], boundary: bytes) -> list[tuple[str, Any]]:

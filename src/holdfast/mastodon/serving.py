@@ -16,9 +16,9 @@ from holdfast.access.bearers import bearer
 from holdfast.acting import STRANGER, Acting
 from holdfast.errors import Invalid, Problem, Refused, Unauthenticated
 from holdfast.mastodon import errors
-from holdfast.mastodon.binding import BODY_LIMIT, bind
+from holdfast.mastodon.binding import bind
 from holdfast.mastodon.endpoints import CORS, JSON, PREFLIGHT, Call, Context, Declared, Reply, reply
-from holdfast.mastodon.reading import Raw, read_pairs, read_raw
+from holdfast.mastodon.reading import Raw, read_pairs, read_raw, take_rest
 from holdfast.store import Read
 
 KEPT_QUERIES = 256  # bound parameters of each endpoint
@@ -61,10 +61,10 @@ def _handler(context: Context, endpoint: Declared) -> HTTPRouteHandler:
         return await serve(request)
 
     route = endpoint.route
-    most = max(endpoint.body_limit, BODY_LIMIT)
     # The framework's own default for DELETE is 204, which it allows no body; the answer carries its status anyway.
+    # The body's size is for read_raw to check: the framework would cut the client off.
     return HTTPRouteHandler(
-        _litestar_path(route.path), http_method=HttpMethod(route.method), request_max_body_size=most, status_code=200
+        _litestar_path(route.path), http_method=HttpMethod(route.method), request_max_body_size=None, status_code=200
     )(handle)
 
 
@@ -90,6 +90,8 @@ class _Served:
             answer = await self._answer(call)
         except Exception as fault:
             answer = self._refusal(request, fault)
+        if request.method != "GET" and not await take_rest(request):
+            answer.header("connection", "close")
         if answer.status != 204 or answer.headers[:1] == [JSON]:
             answer.headers.extend(CORS)
         answer.headers.extend(self._limiter.headers(self._budget_key(call), self._endpoint.budget))
