@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
@@ -121,9 +122,10 @@ def flags(r: Read, viewer: int | None, page: Collection[Facts]) -> Flags:
     ids = [fact.id for fact in page if fact.boost_of_id is None]
     threads = list({fact.thread_id for fact in page})
     own = [fact.id for fact in page if fact.author_id == viewer]  # only these can be pinned
-    rows = r.fast(_FLAGS, viewer=viewer, ids=ids, threads=threads)
+    asked: list[tuple[Hot, dict[str, Any]]] = [(_FLAGS, {"viewer": viewer, "ids": ids, "threads": threads})]
     if own:
-        rows += r.fast(_PINS, viewer=viewer, own=own)
+        asked.append((_PINS, {"viewer": viewer, "own": own}))
+    rows = list(chain.from_iterable(r.fast_several(*asked)))
     if not rows and not own:
         return NO_FLAGS
     found: tuple[set[int], ...] = (set(), set(), set(), set(), set())
@@ -186,10 +188,9 @@ def contents(r: Read, ids: Sequence[int]) -> dict[int, Content]:
     wanted = list(ids)
     if not wanted:
         return {}
-    mentioned = _grouped(r.fast(_MENTIONED, ids=wanted))
-    tagged = _grouped(r.fast(_TAGGED, ids=wanted))
+    rows, people, named = r.fast_several(*((asked, {"ids": wanted}) for asked in (_CONTENT, _MENTIONED, _TAGGED)))
+    mentioned, tagged = _grouped(people), _grouped(named)
     attached: dict[int, list[tuple[Any, ...]]] = {}
-    rows = r.fast(_CONTENT, ids=wanted)
     if any(row[-1] for row in rows):
         for row in r.fast(_ATTACHED, ids=wanted):
             attached.setdefault(row[1], []).append(row)
