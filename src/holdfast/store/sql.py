@@ -35,6 +35,7 @@ _DIALECTS: dict[str, Any] = {
     "postgresql": postgresql.dialect(paramstyle="named"),  # type: ignore[no-untyped-call]
 }
 _LIST = re.compile(r"IN \(@(\w+)\)")
+_NO_LIST = re.compile(r"NOT IN \(@(\w+)\)")
 _NAME = re.compile(r"(?<![:\w]):(\w+)")
 _PLACE = re.compile(r"%\((\w+)\)s|%%")
 
@@ -78,7 +79,8 @@ class Hot:
         lists = tuple(dict.fromkeys(_LIST.findall(text)))
         if engine == "sqlite":
             return _LIST.sub(r"IN (SELECT value FROM json_each(:\1))", text), constants, lists
-        text = _LIST.sub(r"= ANY(:\1)", text.replace("%", "%%"))
+        text = _NO_LIST.sub(r"<> ALL(:\1)", text.replace("%", "%%"))
+        text = _LIST.sub(r"= ANY(:\1)", text)
         return _NAME.sub(r"%(\1)s", text), constants, lists
 
     def numbered(self) -> tuple[str, tuple[str, ...], dict[str, Any]]:
