@@ -7,6 +7,7 @@ from typing import Any
 from holdfast.access.bearers import Bearers
 from holdfast.mastodon import (
     accounts,
+    announcements,
     apps,
     conversations,
     discovery,
@@ -62,6 +63,7 @@ _MODULES = (
     markers,
     tags,
     search,
+    announcements,
     oauth,
     apps,
     sign_up,

@@ -15,11 +15,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from holdfast import access, notifications, people, posts
+from holdfast import access, announcements, notifications, people, posts
 from holdfast.acting import Acting
 from holdfast.errors import TooMany
 from holdfast.events import Event, Recorded
 from holdfast.mastodon.rendering import Renderer
+from holdfast.mastodon.rendering.announcements import announcement_entities
 from holdfast.store import Read
 from holdfast.timelines import Entry, Reader, Timelines, entry_from, entry_with, is_source, kept_away, reached
 from holdfast.writes import Database
@@ -44,6 +45,9 @@ _PUMPED: frozenset[type[Event]] = frozenset(
         posts.StatusEdited,
         posts.StatusDeleted,
         notifications.NotificationCreated,
+        announcements.AnnouncementPublished,
+        announcements.AnnouncementReacted,
+        announcements.AnnouncementWithdrawn,
     }
 )
 _RELATIONS: frozenset[type[Event]] = frozenset(
@@ -332,7 +336,19 @@ class Streams:
             return self._shown(r, "status.update", entry, is_fresh=False) if entry is not None else ()
         if isinstance(event, posts.StatusDeleted):
             return self._gone(event)
-        return ()
+        return self._announced(r, event, listening)
+
+    def _announced(self, r: Read, event: Event, listening: frozenset[int]) -> Iterable[Delivery]:
+        if isinstance(event, announcements.AnnouncementPublished):
+            found = [one for one in announcements.active(r, self._db.clock.now()) if one.id == event.announcement_id]
+            for entity in announcement_entities(r, self._db, None, found):
+                yield Delivery(listening, Message("announcement", _encode(entity)))
+        elif isinstance(event, announcements.AnnouncementReacted):
+            count = announcements.count_of(r, event.announcement_id, event.name)
+            told = {"name": event.name, "count": count, "announcement_id": str(event.announcement_id)}
+            yield Delivery(listening, Message("announcement.reaction", _encode(told)))
+        elif isinstance(event, announcements.AnnouncementWithdrawn):
+            yield Delivery(listening, Message("announcement.delete", str(event.announcement_id).encode()))
 
     def _told(self, r: Read, event: notifications.NotificationCreated) -> Iterable[Delivery]:
         found = notifications.by_ids(r, [event.notification_id])

@@ -120,6 +120,7 @@ from holdfast.posts.tags import (
 from holdfast.posts.thread_mutes import mute_thread, unmute_thread
 from holdfast.posts.threads import Thread, thread, thread_seen
 from holdfast.posts.visibility import VISIBILITIES, Audience, may_see, not_hidden_for, visible_to
+from holdfast.posts.words import compose
 
 __all__ = [
     "BOOKMARKED",
@@ -208,6 +209,7 @@ __all__ = [
     "clear_media",
     "close_poll",
     "close_polls",
+    "compose",
     "contents",
     "conversation",
     "conversations",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from holdfast import access, keys, moderation, notifications, people, posts, store
+from holdfast import access, announcements, keys, moderation, notifications, people, posts, store
 from holdfast.access.setup import DomainTaken
 from holdfast.config import Settings
 from holdfast.site import domain, same_keys
@@ -83,6 +83,8 @@ def _notifications(h: Hooks) -> None:
     signed_up, confirmed = access.MemberSignedUp, access.EmailConfirmed
     h.on(signed_up, "notifications.signed_up", notifications.tell_signed_up, when=notifications.is_complete)
     h.on(confirmed, "notifications.confirmed", notifications.tell_signed_up, when=notifications.is_first_address)
+    h.job(announcements.PUBLISH, announcements.Publish, announcements.publish_when_due)
+    h.on(people.AccountDeleted, "announcements.forget_account", announcements.forget_account)
     h.on(moderation.ReportFiled, "moderation.tell_staff", moderation.tell_staff)
 
 

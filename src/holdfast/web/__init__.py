@@ -12,6 +12,7 @@ from holdfast import access
 from holdfast.errors import Problem
 from holdfast.web import (
     administration,
+    announcing,
     consent,
     joining,
     operating,
@@ -39,6 +40,7 @@ _MODULES = (
     settings_pages,
     security,
     administration,
+    announcing,
     operating,
     reading,
 )

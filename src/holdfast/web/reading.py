@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from sqlalchemy import select
 
-from holdfast import access, people, posts
+from holdfast import access, announcements, people, posts
 from holdfast.access import Document, Rule
 from holdfast.access.documents import DocumentKind
+from holdfast.announcements import Announcement
 from holdfast.errors import Invalid, NotFound
 from holdfast.people import Account
 from holdfast.posts.tables import tombstones
 from holdfast.posts.text import normalise_tag
 from holdfast.store import Read, Window
 from holdfast.web.cards import Card, avatar_url, cards, header_url, shown_name, tree
-from holdfast.web.pages import Pages, Run, error_page
+from holdfast.web.pages import MEMBERS, Pages, Run, error_page
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
 
@@ -155,10 +157,27 @@ async def public(v: Visit) -> Reply:
         return v.show("posts/timeline.html", heading="Live feed", is_hidden=True)
     window = _window(v)
 
-    def look(r: Read) -> Feed:
-        return _feed(r, v, posts.public_posts(r, v.acting.account_id, window), window)
+    def look(r: Read) -> tuple[Feed, list[Announcement]]:
+        return _feed(r, v, posts.public_posts(r, v.acting.account_id, window), window), _news(r, v)
 
-    return _timeline(v, "Live feed", await v.read(look), "Nothing yet. What people write in public appears here.")
+    feed, news = await v.read(look)
+    return _timeline(v, "Live feed", feed, "Nothing yet. What people write in public appears here.", news)
+
+
+def _news(r: Read, v: Visit) -> list[Announcement]:
+    """What the staff has to say and a member has not put aside; nothing for strangers."""
+    me = v.acting.account_id
+    found = announcements.active(r, v.db.clock.now()) if me is not None else []
+    read = announcements.read_by(r, me, [one.id for one in found]) if me is not None and found else set()
+    return [one for one in found if one.id not in read]
+
+
+@pages.post("/announcements/dismiss", needs=MEMBERS)
+async def dismiss_announcement(v: Visit) -> Reply:
+    """Put an announcement aside."""
+    form = await v.form()
+    await v.write(announcements.dismiss, form.identifier())
+    return v.go("/public")
 
 
 @pages.get("/tags/{name:str}")
@@ -177,7 +196,7 @@ async def tag(v: Visit) -> Reply:
     return _timeline(v, f"#{name}", await v.read(look), f"No post with #{name} yet.")
 
 
-def _timeline(v: Visit, heading: str, feed: Feed, empty: str) -> Reply:
+def _timeline(v: Visit, heading: str, feed: Feed, empty: str, news: Sequence[Announcement] = ()) -> Reply:
     return v.show(
         "posts/timeline.html",
         heading=heading,
@@ -186,6 +205,7 @@ def _timeline(v: Visit, heading: str, feed: Feed, empty: str) -> Reply:
         newer=feed.newer,
         older=feed.older,
         empty=empty,
+        announcements=news,
     )
 
 
