@@ -33,6 +33,20 @@ class ServerSettings(Struct, kw_only=True, frozen=True):
     most_media: Annotated[int, Meta(description="Most pictures on one post.", ge=0, le=32)] = 4
     most_picture_bytes: Annotated[int, Meta(description="Largest picture file, in bytes.", ge=10_000)] = 16_777_216
     most_picture_pixels: Annotated[int, Meta(description="Largest picture, in pixels.", ge=10_000)] = 33_177_600
+    most_video_bytes: Annotated[
+        int, Meta(description="Largest video, sound or animation, in bytes.", ge=100_000, le=268_435_456)
+    ] = 104_857_600
+    most_video_pixels: Annotated[
+        int, Meta(description="Largest frame of a video, in pixels.", ge=10_000, le=33_177_600)
+    ] = 8_294_400
+    most_video_frame_rate: Annotated[
+        int, Meta(description="Most frames a second of a video that is uploaded.", ge=10, le=240)
+    ] = 120
+    longest_video_seconds: Annotated[int, Meta(description="Longest video, in seconds.", ge=5, le=7_200)] = 600
+    longest_audio_seconds: Annotated[int, Meta(description="Longest sound, in seconds.", ge=5, le=28_800)] = 7_200
+    most_emoji_bytes: Annotated[
+        int, Meta(description="Largest file of a custom emoji, in bytes.", ge=1_000, le=4_194_304)
+    ] = 262_144
     most_alt_characters: Annotated[int, Meta(description="Longest picture description, in characters.", ge=100)] = 1_500
     most_poll_options: Annotated[int, Meta(description="Most choices in a poll.", ge=2, le=50)] = 4
     most_poll_option_characters: Annotated[int, Meta(description="Longest poll choice, in characters.", ge=5)] = 50

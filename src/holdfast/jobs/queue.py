@@ -22,16 +22,16 @@ _ENQUEUE = Hot(
 )
 _CLAIM_TEXT = (
     "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease_until = :until, lease_owner = :owner "
-    "WHERE id IN (SELECT id FROM jobs WHERE (state = 'waiting' AND run_at <= :now) OR "
-    "(state = 'running' AND lease_until < :now) ORDER BY priority, run_at, id LIMIT :most{lock}) "
+    "WHERE id IN (SELECT id FROM jobs WHERE ((state = 'waiting' AND run_at <= :now) OR "
+    "(state = 'running' AND lease_until < :now)) AND kind {which} (@kinds) "
+    "ORDER BY priority, run_at, id LIMIT :most{lock}) "
     "RETURNING id, kind, payload, attempts, priority"
 )
-_CLAIM = {
-    "sqlite": Hot(_CLAIM_TEXT.format(lock="")),
-    "postgresql": Hot(_CLAIM_TEXT.format(lock=" FOR UPDATE SKIP LOCKED")),
-}
+_LOCKS = {"sqlite": "", "postgresql": " FOR UPDATE SKIP LOCKED"}
+_CLAIM = {engine: Hot(_CLAIM_TEXT.format(which="NOT IN", lock=lock)) for engine, lock in _LOCKS.items()}
+_CLAIM_ONLY = {engine: Hot(_CLAIM_TEXT.format(which="IN", lock=lock)) for engine, lock in _LOCKS.items()}
 _FINISH = Hot("DELETE FROM jobs WHERE id = :id AND lease_owner = :owner")
-_NEXT = Hot("SELECT MIN(run_at) FROM jobs WHERE state = 'waiting'")
+_NEXT = Hot("SELECT MIN(run_at) FROM jobs WHERE state = 'waiting' AND kind NOT IN (@kinds)")
 
 
 class Claimed(msgspec.Struct, frozen=True):
@@ -68,9 +68,13 @@ def enqueue(
     )
 
 
-def claim(tx: Transaction, owner: str, now: int, most: int) -> list[Claimed]:
-    """Take up to ``most`` jobs whose time has come, most urgent first."""
-    rows = tx.fast(_CLAIM[tx.engine], until=now + LEASE_MS, owner=owner, now=now, most=most)
+def claim(
+    tx: Transaction, owner: str, now: int, most: int, *, but: Sequence[str] = (), only: Sequence[str] = ()
+) -> list[Claimed]:
+    """Take up to ``most`` jobs whose time has come, most urgent first: none of the kinds ``but``, or only some."""
+    statement, kinds = (_CLAIM_ONLY, only) if only else (_CLAIM, but)
+    until = now + LEASE_MS
+    rows = tx.fast(statement[tx.engine], until=until, owner=owner, now=now, most=most, kinds=list(kinds) or [""])
     return sorted((Claimed(r[0], r[1], bytes(r[2]), r[3], r[4]) for r in rows), key=lambda job: (job.priority, job.id))
 
 
@@ -97,9 +101,9 @@ def fail(tx: Transaction, job: Claimed, owner: str, now: int, error: str, *, mos
     )
 
 
-def next_due(read: Read) -> int | None:
-    """When the next waiting job is due, in milliseconds since 1970."""
-    found = read.fast(_NEXT)
+def next_due(read: Read, but: Sequence[str] = ()) -> int | None:
+    """When the next waiting job that is of none of the kinds ``but`` is due, in milliseconds since 1970."""
+    found = read.fast(_NEXT, kinds=list(but) or [""])
     return found[0][0] if found else None
 
 

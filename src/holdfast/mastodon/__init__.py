@@ -12,6 +12,7 @@ from holdfast.mastodon import (
     conversations,
     discovery,
     docs,
+    files,
     follow_requests,
     instance,
     markers,
@@ -88,7 +89,7 @@ def routes(db: Database) -> list[Any]:
     context = Context(db, renderer, timelines_, uploads, limiter, streams, memory, Bearers())
     return [
         *handlers(context, declared()),
-        *media.file_routes(db, uploads),
+        *files.routes(db, uploads),
         *streaming.routes(streams, db),
         *docs.routes(db, declared()),
     ]

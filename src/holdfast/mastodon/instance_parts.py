@@ -16,6 +16,7 @@ from holdfast.mastodon.endpoints import Call
 from holdfast.people.names import LONGEST_DISPLAY_NAME
 from holdfast.people.policy import LONGEST_FIELD
 from holdfast.people.tables import accounts
+from holdfast.posts.kinds import RECORDINGS
 from holdfast.posts.pictures import KINDS
 from holdfast.posts.text import URL_LENGTH, render_bio
 from holdfast.store import Read
@@ -43,13 +44,13 @@ def configuration(call: Call) -> e.InstanceConfiguration:
             characters_reserved_per_url=URL_LENGTH,
         ),
         media_attachments=e.InstanceMediaAttachments(
-            supported_mime_types=list(KINDS.values()),
+            supported_mime_types=[*KINDS.values(), *RECORDINGS],
             description_limit=settings.most_alt_characters,
             image_size_limit=settings.most_picture_bytes,
             image_matrix_limit=settings.most_picture_pixels,
-            video_size_limit=0,  # no video is taken
-            video_frame_rate_limit=0,
-            video_matrix_limit=0,
+            video_size_limit=settings.most_video_bytes,
+            video_frame_rate_limit=settings.most_video_frame_rate,
+            video_matrix_limit=settings.most_video_pixels,
         ),
         polls=e.InstancePolls(
             max_options=settings.most_poll_options,

@@ -1,35 +1,29 @@
-"""Media: upload, describe, delete; and the files themselves under addresses that cannot be guessed."""
+"""Media: upload, describe, delete. ``files`` has the files themselves."""
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+import time
 
-from litestar import Request
-from litestar.handlers import HTTPRouteHandler
-from litestar.types import ASGIApp
 from msgspec import UNSET, Struct, UnsetType
 
 from holdfast import posts
 from holdfast.errors import Invalid, NotFound
 from holdfast.mastodon.binding import Id, Upload
-from holdfast.mastodon.endpoints import CORS, Call, Endpoints, Reply
+from holdfast.mastodon.endpoints import Call, Endpoints, Reply, reply
 from holdfast.mastodon.entities import MediaAttachment
 from holdfast.mastodon.rendering import media_entity
 from holdfast.mastodon.statuses import focus_of
-from holdfast.mastodon.uploads import Uploads
 from holdfast.store import Read
-from holdfast.vendors import BlobMissing
-from holdfast.writes import Ability, Database, check_mode
+from holdfast.writes import Ability, check_mode
 
 api = Endpoints()
 
-UPLOAD_LIMIT = 64 * 1024 * 1024  # bytes of a request; the smaller limit for pictures is a server setting
-_FOREVER = (b"cache-control", b"public, max-age=31536000, immutable")
-_SAFE = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"content-security-policy", b"default-src 'none'; sandbox"),
-    (b"cross-origin-resource-policy", b"cross-origin"),
-)
+UPLOAD_LIMIT = 272 * 1024 * 1024  # bytes of a request; the smaller limits of a file are server settings
+BLOCKING_SECONDS = 120.0
+"""How long the old form of uploading waits for a recording; after that it answers as the new form does."""
+
+_LOOK_SECONDS = 0.25
 
 
 class UploadParams(Struct, kw_only=True):
@@ -55,11 +49,27 @@ class UpdateParams(MediaById, kw_only=True):
     thumbnail: Upload | None = None
 
 
-async def _upload(call: Call, params: UploadParams) -> MediaAttachment:
+async def _upload(call: Call, params: UploadParams) -> int:
+    """Take an upload in: a picture is ready afterwards, a recording waits. Its id."""
     if params.file is None:
-        raise Invalid.field("file", "ERR_BLANK", "Choose a picture to upload.")
+        raise Invalid.field("file", "ERR_BLANK", "Choose a file to upload.")
     focus = focus_of(params.focus)
+    place = call.uploads.storage.places()[0]
     await call.read(check_mode, Ability.MEDIA, call.db.clock.now())
+    thumbnail = None
+    if params.thumbnail is not None:
+        thumbnail = await call.in_thread(call.uploads.thumbnail, params.thumbnail)
+    source = await call.in_thread(call.uploads.recording, params.file)
+    if source is not None:
+        return await call.write(
+            posts.accept_recording,
+            source,
+            place=place,
+            description=params.description,
+            focus=focus,
+            thumbnail=thumbnail,
+        )
+    params.file.file.seek(0)
     stored = await call.in_thread(call.uploads.picture, params.file)
     media_id = await call.write(
         posts.accept_upload,
@@ -68,9 +78,22 @@ async def _upload(call: Call, params: UploadParams) -> MediaAttachment:
         preview_key=stored.preview_key,
         description=params.description,
         focus=focus,
-        place=call.uploads.storage.places()[0],
+        place=place,
     )
-    return await call.read(_own, call, media_id)
+    if thumbnail is not None:
+        await call.write(posts.set_thumbnail, media_id, thumbnail, place=place)
+    return media_id
+
+
+def _state(r: Read, call: Call, media_id: int) -> tuple[str, Reply]:
+    """Whether an own attachment waits, is ready or failed, and what is answered to that.
+
+    Raises :class:`NotFound`; Invalid, with the reason in words, for one that failed.
+    """
+    found = posts.own_media(r, call.me, media_id)
+    if found.state == "failed":
+        raise Invalid(found.problem or "Error processing thumbnail for uploaded media")
+    return found.state, reply(_own(r, call, media_id))
 
 
 def _own(r: Read, call: Call, media_id: int) -> MediaAttachment:
@@ -82,28 +105,45 @@ def _own(r: Read, call: Call, media_id: int) -> MediaAttachment:
 
 @api.post("/api/v2/media", scopes="write:media", params=UploadParams, returns=MediaAttachment, tier=1,
           body_limit=UPLOAD_LIMIT, budget="upload")  # fmt: skip
-async def upload(call: Call, params: UploadParams) -> MediaAttachment:
-    """Upload a picture with its description."""
-    return await _upload(call, params)
+async def upload(call: Call, params: UploadParams) -> Reply:
+    """Upload a file with its description; 202 while it has to be worked on."""
+    media_id = await _upload(call, params)
+    state, answer = await call.read(_state, call, media_id)
+    answer.status = 202 if state == "waiting" else 200
+    return answer
 
 
 @api.post("/api/v1/media", scopes="write:media", params=UploadParams, returns=MediaAttachment, tier=2,
           body_limit=UPLOAD_LIMIT, budget="upload")  # fmt: skip
-async def upload_v1(call: Call, params: UploadParams) -> MediaAttachment:
-    """Upload a picture (old name)."""
-    return await _upload(call, params)
+async def upload_v1(call: Call, params: UploadParams) -> Reply:
+    """Upload a file, and wait until it has been worked on (old form)."""
+    media_id = await _upload(call, params)
+    end = time.monotonic() + BLOCKING_SECONDS
+    while True:
+        state, answer = await call.read(_state, call, media_id)
+        if state != "waiting" or time.monotonic() > end or call.db.stopping.is_set():
+            answer.status = 202 if state == "waiting" else 200
+            return answer
+        await asyncio.sleep(_LOOK_SECONDS)
 
 
 @api.get("/api/v1/media/{id}", scopes="write:media", params=MediaById, returns=MediaAttachment, tier=1)
-def show(call: Call, params: MediaById) -> MediaAttachment:
-    """An own attachment."""
-    return _own(call.r, call, params.id)
+def show(call: Call, params: MediaById) -> Reply:
+    """An own attachment; 206 while it is worked on, 422 if that failed."""
+    state, answer = _state(call.r, call, params.id)
+    answer.status = 206 if state == "waiting" else 200
+    return answer
 
 
 @api.put("/api/v1/media/{id}", scopes="write:media", params=UpdateParams, returns=MediaAttachment, tier=2,
          body_limit=UPLOAD_LIMIT)  # fmt: skip
 async def update(call: Call, params: UpdateParams) -> MediaAttachment:
-    """Describe an attachment, or say what must stay visible of it."""
+    """Describe an attachment, say what must stay visible of it, or give it another still picture."""
+    await call.read(_own, call, params.id)
+    if params.thumbnail is not None:
+        thumbnail = await call.in_thread(call.uploads.thumbnail, params.thumbnail)
+        place = call.uploads.storage.places()[0]
+        await call.write(posts.set_thumbnail, params.id, thumbnail, place=place)
     await call.write(
         posts.update_media,
         params.id,
@@ -118,51 +158,3 @@ async def delete(call: Call, params: MediaById) -> dict[str, str]:
     """Delete an attachment that no post uses."""
     await call.write(posts.delete_media, params.id)
     return {}
-
-
-def file_routes(db: Database, uploads: Uploads) -> list[HTTPRouteHandler]:
-    """The files themselves."""
-
-    async def original(request: Request[Any, Any, Any]) -> ASGIApp:
-        return await _file(request.path_params["name"], is_preview=False)
-
-    async def small(request: Request[Any, Any, Any]) -> ASGIApp:
-        return await _file(request.path_params["name"], is_preview=True)
-
-    async def profile(request: Request[Any, Any, Any]) -> ASGIApp:
-        key = request.path_params["key"]
-        return await db.run_read(_blob, uploads, key, None)
-
-    async def _file(name: str, *, is_preview: bool) -> Reply:
-        def find() -> Reply:
-            with db.read() as r:
-                found = posts.media_file(r, name, is_preview=is_preview)
-            return _blob(uploads, found.key, found.mime_type) if found else Reply(b"", 404, CORS)
-
-        return await db.run_read(find)
-
-    return [
-        HTTPRouteHandler("/media/{name:str}", http_method="GET")(original),
-        HTTPRouteHandler("/media/small/{name:str}", http_method="GET")(small),
-        HTTPRouteHandler("/media/profile/{key:str}", http_method="GET")(profile),
-    ]
-
-
-def _blob(uploads: Uploads, key: str, mime_type: str | None) -> Reply:
-    if len(key) != 64 or not key.isalnum():
-        return Reply(b"", 404, CORS)
-    try:
-        data = uploads.storage.read(key)
-    except BlobMissing:
-        return Reply(b"", 404, CORS)
-    kind = (mime_type or sniffed(data)).encode()
-    return Reply(data, 200, ((b"content-type", kind), _FOREVER, *_SAFE, *CORS))
-
-
-def sniffed(data: bytes) -> str:
-    """The type of a picture that this server has made itself."""
-    if data.startswith(b"\x89PNG"):
-        return "image/png"
-    if data.startswith(b"\xff\xd8"):
-        return "image/jpeg"
-    return "image/webp" if data[8:12] == b"WEBP" else "application/octet-stream"

@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import Literal
 
 from holdfast import vendors
+from holdfast.errors import FieldError, Invalid
 from holdfast.mastodon.binding import Upload
+from holdfast.posts import Thumbnail, store_source
+from holdfast.posts.kinds import kind_of
 from holdfast.posts.picture_worker import PictureWorker
 from holdfast.posts.pictures import Limits, Processed, Rendition
+from holdfast.posts.processing import Source
 from holdfast.vendors import StoragePool
 from holdfast.writes import Database
 
@@ -43,6 +47,40 @@ class Uploads:
             target.mkdir()
             processed = self._worker.process(source, target, self._limits())
             return Stored(processed, self._keep(target, processed.original), self._keep(target, processed.preview))
+
+    def recording(self, upload: Upload) -> Source | None:
+        """Store a film, sound or animation as it came, to be worked on later; blocks. None for a picture at rest.
+
+        Raises Invalid for what is none of these, and for what is too large.
+        """
+        with tempfile.TemporaryDirectory(prefix="holdfast-") as name:
+            source = self._spooled(upload, Path(name))
+            kind = kind_of(source)
+            if kind is None:
+                if source.stat().st_size == 0:
+                    raise Invalid.field("file", "ERR_BLANK", "The file is empty")
+                words = "The file is no picture, video or sound of a kind that is taken"
+                raise Invalid.field("file", "ERR_INVALID", words)
+            if kind.shows == "image":
+                return None
+            most = self._db.settings.most_video_bytes
+            if source.stat().st_size > most:
+                raise Invalid.field("file", "ERR_TOO_LARGE", f"The file is larger than {most // 1024} KB")
+            return store_source(self.storage, source, kind.shows)
+
+    def thumbnail(self, upload: Upload) -> Thumbnail:
+        """Process and store a still picture for an attachment; blocks. Raises Invalid, naming ``thumbnail``."""
+        with tempfile.TemporaryDirectory(prefix="holdfast-") as name:
+            folder = Path(name)
+            source = self._spooled(upload, folder)
+            target = folder / "out"
+            target.mkdir()
+            try:
+                rendition, blurhash = self._worker.preview(source, target, self._limits())
+            except Invalid as problem:
+                fields = [FieldError("thumbnail", field.reason, field.message) for field in problem.fields]
+                raise Invalid(fields=fields) from problem
+            return Thumbnail(self._keep(target, rendition), rendition, blurhash)
 
     def profile_picture(self, upload: Upload, kind: Literal["avatar", "header"]) -> str:
         """Process and store a profile picture; blocks. The key of its blob."""

@@ -33,7 +33,9 @@ from holdfast.posts.errors import (
 from holdfast.posts.events import (
     ConversationChanged,
     ConversationDeleted,
+    EmojiChanged,
     MediaDeleted,
+    MediaProcessed,
     MediaUpdated,
     MediaUploaded,
     PollClosed,
@@ -83,11 +85,19 @@ from holdfast.posts.media import (
     update_media,
 )
 from holdfast.posts.memory import BOOKMARKED, BOOSTED, FAVOURITED, MUTED, OWN, PINNED, Known, Memory, Sight, unaided
-from holdfast.posts.payloads import ClosePoll, DeleteBoosts, DeletePostsOf, Nothing, RemoveFiles
+from holdfast.posts.payloads import ClosePoll, DeleteBoosts, DeletePostsOf, Nothing, ProcessMedia, RemoveFiles
 from holdfast.posts.picking import profile_page, public_page, tag_page
 from holdfast.posts.pinning import pin, unpin
 from holdfast.posts.policy import Standing
 from holdfast.posts.polls import PollFacts, poll, poll_facts, vote
+from holdfast.posts.processing import (
+    Thumbnail,
+    accept_recording,
+    process_media,
+    recording_limits,
+    set_thumbnail,
+    store_source,
+)
 from holdfast.posts.publishing import publish
 from holdfast.posts.queries import (
     Marked,
@@ -146,6 +156,7 @@ __all__ = [
     "DeleteBoosts",
     "DeletePostsOf",
     "Draft",
+    "EmojiChanged",
     "Facts",
     "Flags",
     "FollowedTag",
@@ -158,6 +169,7 @@ __all__ = [
     "MediaDeleted",
     "MediaFile",
     "MediaInUse",
+    "MediaProcessed",
     "MediaUpdated",
     "MediaUploaded",
     "Memory",
@@ -171,6 +183,7 @@ __all__ = [
     "PollDraft",
     "PollFacts",
     "PollVoted",
+    "ProcessMedia",
     "Published",
     "RemoveFiles",
     "ReplyTargetGone",
@@ -198,8 +211,10 @@ __all__ = [
     "Thread",
     "ThreadMuted",
     "ThreadUnmuted",
+    "Thumbnail",
     "TooManyPosts",
     "Version",
+    "accept_recording",
     "accept_upload",
     "begin_deleting_posts",
     "bookmark",
@@ -246,19 +261,23 @@ __all__ = [
     "pin",
     "poll",
     "poll_facts",
+    "process_media",
     "profile_page",
     "profile_posts",
     "public_page",
     "public_posts",
     "publish",
     "purge_deleted",
+    "recording_limits",
     "removing_files",
     "screening",
     "search_tags",
     "seen_by",
+    "set_thumbnail",
     "source",
     "storage",
     "storage_url",
+    "store_source",
     "tag_history",
     "tag_key",
     "tag_named",

@@ -171,6 +171,23 @@ class MediaUpdated(Event, frozen=True, kw_only=True):
     status_id: int | None = None  # the published post that shows it
 
 
+class MediaProcessed(Event, frozen=True, kw_only=True):
+    """A recording has been worked on: it is ready, or could not be used."""
+
+    kind: ClassVar[str] = "media.processed"
+    media_id: int
+    account_id: int
+    state: str
+
+
+class EmojiChanged(Event, frozen=True, kw_only=True):
+    """A custom emoji was added, changed, disabled, enabled or removed."""
+
+    kind: ClassVar[str] = "emoji.changed"
+    shortcode: str
+    change: str
+
+
 class MediaDeleted(Event, frozen=True, kw_only=True):
     """A member took back a picture that was not published."""
 

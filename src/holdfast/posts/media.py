@@ -33,11 +33,12 @@ _PLACE = Hot(
     "INSERT INTO blob_places (key, place, stored_at) VALUES (:key, :place, :now) ON CONFLICT (key, place) DO NOTHING"
 )
 _REVISE = Hot("UPDATE statuses SET revision = revision + 1 WHERE id = :id")
-_ROWS = Hot("SELECT id, account_id, blob_key, preview_key FROM media WHERE id IN (@ids)")
+_ROWS = Hot("SELECT id, account_id, blob_key, preview_key, source_key FROM media WHERE id IN (@ids)")
 _DELETE = Hot("DELETE FROM media WHERE id IN (@ids)")
 _STILL_OWNED = Hot(
     "SELECT blob_key FROM media WHERE account_id = :owner AND blob_key IN (@keys) "
     "UNION SELECT preview_key FROM media WHERE account_id = :owner AND preview_key IN (@keys) "
+    "UNION SELECT source_key FROM media WHERE account_id = :owner AND source_key IN (@keys) "
     "UNION SELECT avatar_key FROM accounts WHERE id = :owner AND avatar_key IN (@keys) "
     "UNION SELECT header_key FROM accounts WHERE id = :owner AND header_key IN (@keys)"
 )
@@ -45,7 +46,9 @@ _DISOWN = Hot("DELETE FROM blobs WHERE owner_id = :owner AND key IN (@keys)")
 _OWNED = Hot("SELECT key FROM blobs WHERE key IN (@keys)")
 _WORN = Hot(
     "SELECT avatar_key FROM accounts WHERE avatar_key IN (@keys) "
-    "UNION SELECT header_key FROM accounts WHERE header_key IN (@keys)"
+    "UNION SELECT header_key FROM accounts WHERE header_key IN (@keys) "
+    "UNION SELECT image_key FROM custom_emojis WHERE image_key IN (@keys) "
+    "UNION SELECT still_key FROM custom_emojis WHERE still_key IN (@keys)"
 )
 _SHOWN = Hot(
     "SELECT id, status_id, kind, state, file_name, mime_type, meta, blurhash, description, focus_x, focus_y, "
@@ -54,13 +57,14 @@ _SHOWN = Hot(
 _FILE = Hot(
     "SELECT b.key, b.mime_type FROM media m LEFT JOIN statuses s ON s.id = m.status_id JOIN blobs b ON "
     "b.owner_id = m.account_id AND b.key = CASE WHEN :is_preview = 1 THEN m.preview_key ELSE m.blob_key END "
-    "WHERE m.file_name = :name AND m.state = 'ready' AND s.deleted_at IS NULL"
+    "WHERE m.file_name = :name AND (m.state = 'ready' OR :is_preview = 1) AND s.deleted_at IS NULL"
 )
 _EXTENSION = re.compile(r"\.[a-z0-9]{2,5}\Z")
 
 
 class Media(NamedTuple):
-    """A picture. ``status_id`` is None until it is on a post; ``file_name`` is the random part of its address."""
+    """A picture, film or sound. ``status_id`` is None until it is on a post; ``file_name`` is the random part of its
+    address; ``problem`` says why it could not be worked on."""
 
     id: int
     account_id: int
@@ -75,6 +79,7 @@ class Media(NamedTuple):
     meta: dict[str, Any]
     blurhash: str | None
     description: str
+    problem: str | None
     focus: tuple[float, float] | None
 
 
@@ -122,8 +127,7 @@ def accept_upload(
         account_id = finding.active(w, acting).id
         media_id = w.new_id()
         for key, rendition in ((original_key, processed.original), (preview_key, processed.preview)):
-            w.run_fast(_BLOB, key=key, owner=account_id, bytes=rendition.bytes, mime=rendition.mime, now=w.now)
-            w.run_fast(_PLACE, key=key, place=place, now=w.now)
+            own(w, account_id, key, rendition.bytes, rendition.mime, place)
         w.run(
             insert(media).values(
                 **_row(processed, description, focus),
@@ -246,15 +250,27 @@ def delete_media(db: Database, acting: Acting, media_id: int) -> None:
 def remove(w: Write, media_ids: Sequence[int]) -> None:
     """Remove pictures; files that nothing refers to any more follow in a job."""
     owned: dict[int, set[str]] = {}
-    for _, owner, blob_key, preview_key in w.fast(_ROWS, ids=list(media_ids)):
-        owned.setdefault(owner, set()).update(key for key in (blob_key, preview_key) if key)
+    for _, owner, *keys in w.fast(_ROWS, ids=list(media_ids)):
+        owned.setdefault(owner, set()).update(key for key in keys if key)
     w.run_fast(_DELETE, ids=list(media_ids))
-    loose: set[str] = set()
-    for owner, keys in owned.items():
-        loose |= disown(w, owner, keys)
+    for owner, unwanted in owned.items():
+        let_go(w, owner, unwanted)
+
+
+def own(w: Write, owner: int, key: str, byte_count: int, mime: str, place: str) -> None:
+    """Note a stored blob as an account's."""
+    w.run_fast(_BLOB, key=key, owner=owner, bytes=byte_count, mime=mime, now=w.now)
+    w.run_fast(_PLACE, key=key, place=place, now=w.now)
+
+
+def let_go(w: Write, owner: int, keys: Collection[str], *, delay_ms: int = HOUR) -> None:
+    """Take blobs from an account; the files that nobody uses any more follow in a job.
+
+    By default later, so that whoever is being sent the file now gets all of it.
+    """
+    loose = disown(w, owner, keys) if keys else set()
     if loose:
-        # Later, so that whoever is being sent the file now gets all of it.
-        w.enqueue("posts.remove_files", RemoveFiles(tuple(sorted(loose))), delay_ms=HOUR)
+        w.enqueue("posts.remove_files", RemoveFiles(tuple(sorted(loose))), delay_ms=delay_ms)
 
 
 def disown(w: Write, owner: int, keys: Collection[str]) -> set[str]:

@@ -29,5 +29,11 @@ class DeletePostsOf(Struct, frozen=True):
     account_id: int
 
 
+class ProcessMedia(Struct, frozen=True):
+    """A film, sound or animation that waits to be worked on."""
+
+    media_id: int
+
+
 class Nothing(Struct, frozen=True):
     """The payload of jobs that repeat."""

@@ -133,7 +133,7 @@ media = Table(
     Column("account_id", Id, nullable=False, index=True),
     Column("status_id", Id, index=True),
     Column("position", Integer, nullable=False, server_default="0"),
-    Column("kind", Text, nullable=False),  # image
+    Column("kind", Text, nullable=False),  # image, gifv, video, audio
     Column("state", Text, nullable=False),  # waiting, ready, failed
     Column("file_name", Text, nullable=False, unique=True),  # random part of its address; cannot be guessed
     Column("blob_key", Text),  # hash of what is stored
@@ -146,6 +146,9 @@ media = Table(
     Column("focus_x", Float),
     Column("focus_y", Float),
     Column("created_at", Time, nullable=False),
+    Column("source_key", Text),  # what was sent, until it has been worked on
+    Column("attempts", Integer, nullable=False, server_default="0"),  # to work on it
+    Column("problem", Text),  # why it failed, for its owner
 )
 
 blobs = Table(
@@ -203,6 +206,19 @@ def _mark(name: str) -> Table:
         Index(f"ix_{name}_account_id_id", "account_id", "id"),
     )
 
+
+custom_emojis = Table(
+    "custom_emojis",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("shortcode", Text, nullable=False, unique=True),
+    Column("category", Text),
+    Column("image_key", Text, nullable=False),
+    Column("still_key", Text, nullable=False),  # the same where nothing moves
+    Column("is_disabled", Boolean, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("updated_at", Time, nullable=False),
+)
 
 favourites = _mark("favourites")
 bookmarks = _mark("bookmarks")

@@ -51,6 +51,7 @@ def _posts(h: Hooks) -> None:
     h.job("posts.clear_media", posts.Nothing, posts.clear_media, every_ms=10 * MINUTE, priority=LATER)
     h.job("posts.forget_keys", posts.Nothing, posts.forget_keys, every_ms=HOUR, priority=LATER)
     h.job("posts.remove_files", posts.RemoveFiles, posts.removing_files(posts.delete_blobs), outside=True)
+    h.job("posts.process_media", posts.ProcessMedia, posts.process_media, slow=True)
     h.on(people.AccountDeleted, "posts.begin_deleting_posts", posts.begin_deleting_posts)
     h.on(people.AccountDeleted, "posts.drop_last_pictures", posts.drop_last_pictures, when=_drops_blobs)
     h.on(people.ProfileChanged, "posts.drop_profile_pictures", posts.drop_profile_pictures, when=_drops_blobs)

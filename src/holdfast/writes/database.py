@@ -98,6 +98,7 @@ class Database:
         self.keyring = keyring
         self.hooks = hooks or Hooks()
         self.bus = Bus()
+        self.stopping = threading.Event()  # set when the server stops: what takes long ends itself
         self.wake_jobs: Callable[[], None] = _nobody
         self.wake_sealer: Callable[[], None] = _nobody
         self.store.writer.finisher = self._finish

@@ -22,7 +22,8 @@ class JobKind:
     """How one kind of job runs.
 
     Inside a transaction (the default), its effects and its completion are one commit: they happen once.
-    ``outside`` jobs talk to the world first and are completed afterwards: at least once.
+    ``outside`` jobs talk to the world first and are completed afterwards: at least once. ``slow`` ones are outside,
+    too, take minutes, and run one at a time beside the others.
     """
 
     name: str
@@ -32,6 +33,7 @@ class JobKind:
     priority: int = NORMAL
     most_attempts: int = 12
     every_ms: int | None = None
+    slow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,12 @@ class Hooks:
         priority: int = NORMAL,
         most_attempts: int = 12,
         every_ms: int | None = None,
+        slow: bool = False,
     ) -> JobKind:
         """Register a kind of job. ``every_ms`` repeats it; its payload is then made without arguments."""
         if name in self.jobs:
             raise ValueError(f"two kinds of jobs are called {name}")
-        kind = self.jobs[name] = JobKind(name, payload, run, outside, priority, most_attempts, every_ms)
+        kind = self.jobs[name] = JobKind(name, payload, run, outside or slow, priority, most_attempts, every_ms, slow)
         return kind
 
     def on(

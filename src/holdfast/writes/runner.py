@@ -45,6 +45,9 @@ class Runner:
         self._wake = threading.Event()
         self._stopping = False
         self._outside = ThreadPoolExecutor(OUTSIDE_THREADS, thread_name_prefix="job")
+        self._slow_kinds = [kind.name for kind in db.hooks.jobs.values() if kind.slow]
+        self._slow_thread = ThreadPoolExecutor(1, thread_name_prefix="slow-job")
+        self._slow: Future[None] | None = None  # the slow job that runs
         self._running: dict[Future[None], int] = {}  # what runs outside a transaction, and the job's id
         self._has_stumbled = False
         self._beat = time.monotonic()
@@ -98,7 +101,7 @@ class Runner:
 
     def _pause(self) -> float:
         with self._db.read() as r:
-            due = jobs.next_due(r)
+            due = jobs.next_due(r, self._slow_kinds if self._is_slow_busy else ())
         if due is None:
             return LONGEST_PAUSE_S
         return min(max((due - self._db.clock.now()) / 1000, 0.0), LONGEST_PAUSE_S)
@@ -119,6 +122,10 @@ class Runner:
             kind = self._db.hooks.jobs.get(job.kind)
             if kind is None:
                 self._fail(job, f"no room of this version knows jobs of kind {job.kind}", None)
+            elif kind.slow:
+                self._slow = self._slow_thread.submit(self._run_outside, job, kind)
+                self._slow.add_done_callback(lambda _: self._wake.set())
+                self._running[self._slow] = job.id
             elif kind.outside:
                 self._running[self._outside.submit(self._run_outside, job, kind)] = job.id
             else:
@@ -138,7 +145,14 @@ class Runner:
 
     def _claim(self, most: int) -> list[Claimed]:
         with self._db.write(SYSTEM, Ability.JOBS) as w:
-            return jobs.claim(w.tx, self._owner, w.now, most)
+            claimed = jobs.claim(w.tx, self._owner, w.now, most, but=self._slow_kinds)
+            if self._slow_kinds and not self._is_slow_busy:
+                claimed += jobs.claim(w.tx, self._owner, w.now, 1, only=self._slow_kinds)
+            return claimed
+
+    @property
+    def _is_slow_busy(self) -> bool:
+        return self._slow is not None and not self._slow.done()
 
     def _run_inside(self, job: Claimed, kind: JobKind) -> None:
         with self._db.write(SYSTEM, Ability.JOBS) as w:
@@ -193,10 +207,12 @@ class Runner:
     def stop(self) -> None:
         """Let running jobs end, put the rest back, end the thread."""
         self._stopping = True
+        self._db.stopping.set()
         self._wake.set()
         if self._thread is not None:
             self._thread.join(timeout=4)
         self._outside.shutdown(wait=True, cancel_futures=True)
+        self._slow_thread.shutdown(wait=True, cancel_futures=True)
 
         def put_back() -> None:
             with self._db.write(SYSTEM, Ability.JOBS) as w:

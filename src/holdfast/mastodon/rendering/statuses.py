@@ -261,19 +261,36 @@ def media_entity(base: str, row: Sequence[Any]) -> MediaAttachment:
     ready = state == "ready"
     return MediaAttachment(
         id=str(number),
-        type=kind,
+        type="unknown" if state == "failed" else kind,
         url=f"{base}/media/{file_name}" if ready else None,
-        preview_url=f"{base}/media/small/{file_name}" if ready else None,
+        preview_url=_preview(base, file_name, known.get("small")),
         remote_url=None,
-        meta=MediaMeta(
-            focus=MediaFocus(x=x or 0.0, y=y or 0.0),
-            original=_size(known.get("original")),
-            small=_size(known.get("small")),
-        )
-        if ready
-        else None,
+        meta=_meta(known, MediaFocus(x=x or 0.0, y=y or 0.0)) if ready else None,
         description=description or None,
         blurhash=blurhash,
+    )
+
+
+def _preview(base: str, file_name: str, small: dict[str, Any] | None) -> str | None:
+    if not small:
+        return None
+    mark = small.get("mark")
+    return f"{base}/media/small/{file_name}?{mark}" if mark else f"{base}/media/small/{file_name}"
+
+
+_OF_RECORDINGS = ("length", "duration", "fps", "size", "width", "height", "aspect", "audio_encode", "audio_bitrate",
+                  "audio_channels")  # fmt: skip
+
+
+def _meta(known: dict[str, Any], focus: MediaFocus) -> MediaMeta:
+    original = known.get("original") or {}
+    if "length" not in known:
+        return MediaMeta(focus=focus, original=_size(original), small=_size(known.get("small")))
+    return MediaMeta(
+        focus=focus,
+        original=MediaSize(**original),
+        small=_size(known.get("small")),
+        **{key: known[key] for key in _OF_RECORDINGS if key in known},
     )
 
 
