@@ -40,9 +40,9 @@ def delete(db: Database, acting: Acting, status_id: int, *, deletes_media: bool 
     """Delete a post (or boost) and give back what its author typed, for a redraft.
 
     Its pictures stay for that, unless ``deletes_media``. The author may, and who has the permission
-    ``statuses.delete``. Raises :class:`NoSuchStatus`.
+    ``statuses.delete``, though never through an app: apps act for their member alone. Raises :class:`NoSuchStatus`.
     """
-    moderates = acting.may("statuses.delete")
+    moderates = acting.scopes is None and acting.may("statuses.delete")
     with db.write(acting, Ability.MODERATION if moderates else Ability.POSTING) as w:
         account_id = None if acting.is_system else finding.active(w, acting).id
         found = finding.standing(w, status_id)
