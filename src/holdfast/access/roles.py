@@ -22,6 +22,7 @@ MODERATOR: frozenset[str] = MEMBER | {
 ADMINISTRATOR: frozenset[str] = MODERATOR | {
     "settings.write",
     "rules.write",
+    "emoji.write",
     "announcements.write",
     "documents.write",
     "roles.grant",

@@ -27,21 +27,22 @@ class VoteParams(PollById, kw_only=True):
     choices: list[int]
 
 
-def _shown(r: Read, viewer: int | None, poll_id: int) -> Poll:
+def _shown(r: Read, call: Call, poll_id: int) -> Poll:
+    viewer = call.viewer
     found = posts.poll_facts(r, viewer, [poll_id]).get(poll_id)
     if found is None or found.status_id not in posts.visible_ids(r, viewer, [found.status_id]):
         raise NotFound()
-    return poll_entity(found, viewer)
+    return poll_entity(found, viewer, call.renderer.emojis, call.db.base_url)
 
 
 @api.get("/api/v1/polls/{id}", auth="public-or-user", scopes="read:statuses", params=PollById, returns=Poll, tier=2)
 def show(call: Call, params: PollById) -> Poll:
     """A poll with its results so far."""
-    return _shown(call.r, call.viewer, params.id)
+    return _shown(call.r, call, params.id)
 
 
 @api.post("/api/v1/polls/{id}/votes", scopes="write:statuses", params=VoteParams, returns=Poll, tier=2)
 async def vote(call: Call, params: VoteParams) -> Poll:
     """Vote; every member once."""
     await call.write(posts.vote, params.id, tuple(params.choices))
-    return await call.read(_shown, call.viewer, params.id)
+    return await call.read(_shown, call, params.id)

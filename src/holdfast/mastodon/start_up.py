@@ -54,7 +54,6 @@ EMPTY: tuple[Listing, ...] = (
     Listing("/api/v1/accounts/{id}/lists", list[e.List], "user", "read:lists", 3, f"lists: {NEXT}"),
     Listing("/api/v2/filters", list[e.Filter], "user", "read:filters", 2, f"filters: {NEXT}"),
     Listing("/api/v1/filters", list[e.V1Filter], "user", "read:filters", 2, f"filters: {NEXT}"),
-    Listing("/api/v1/custom_emojis", list[e.CustomEmoji], "public", "", 1, f"custom emojis: {NEXT}"),
     Listing("/api/v1/featured_tags", list[e.FeaturedTag], "user", "read:accounts", 3, f"featured tags: {NEXT}"),
     Listing("/api/v1/featured_tags/suggestions", list[e.Tag], "user", "read:accounts", 3, f"featured tags: {NEXT}"),
     Listing("/api/v1/accounts/{id}/featured_tags", list[e.FeaturedTag], "public", "", 3, f"featured tags: {NEXT}"),

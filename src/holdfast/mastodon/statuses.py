@@ -17,6 +17,7 @@ from holdfast.mastodon.entities import Account, Context, MediaAttachment, Status
 from holdfast.mastodon.entities.base import datetime_text
 from holdfast.mastodon.paging import Page
 from holdfast.mastodon.rendering import array, media_entity
+from holdfast.mastodon.rendering.emojis import emoji_entities
 from holdfast.store import Read
 from holdfast.store.paging import Window
 
@@ -231,7 +232,7 @@ def _version(call: Call, version: posts.Version, author: msgspec.Raw) -> dict[st
         "created_at": datetime_text(version.created_at),
         "account": author,
         "media_attachments": attachments(call, version.media),
-        "emojis": [],
+        "emojis": emoji_entities(call.db.base_url, call.renderer.emojis.used_in(version.html, version.spoiler_text)),
         "quote": None,
     }
     if version.poll_options:

@@ -8,12 +8,13 @@ from litestar import Request
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from holdfast import access
+from holdfast import access, posts
 from holdfast.errors import Problem
 from holdfast.web import (
     administration,
     announcing,
     consent,
+    emoji_pages,
     joining,
     operating,
     reading,
@@ -25,7 +26,7 @@ from holdfast.web import (
 )
 from holdfast.web.assets import Assets
 from holdfast.web.pages import Declared, for_the_framework, handlers
-from holdfast.web.presenting import environment
+from holdfast.web.presenting import emoji_filters, environment
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Web
 from holdfast.writes import Database
@@ -41,6 +42,7 @@ _MODULES = (
     security,
     administration,
     announcing,
+    emoji_pages,
     operating,
     reading,
 )
@@ -88,6 +90,7 @@ class _Later:
 def _web(db: Database) -> Web:
     assets = Assets()
     templates = environment(assets)
+    templates.filters.update(emoji_filters(posts.Emojis(db)))
     templates.globals.update(
         mode_words=words.mode_words,
         scope_words=words.scope_words,

@@ -22,13 +22,14 @@ SUMMARY_LENGTH = 60  # characters
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture of a post; ``url`` is empty while it is being prepared."""
+    """A picture, film or sound of a post; ``url`` is empty while it is being prepared."""
 
     url: str
     small_url: str
     description: str
     width: int
     height: int
+    kind: str = "image"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,16 +173,17 @@ def _counts(f: Facts) -> list[str]:
 
 
 def _picture(row: Sequence[Any]) -> Picture:
-    _, _, _, state, file_name, _, meta, _, description, _, _ = row
+    _, _, kind, state, file_name, _, meta, _, description, _, _ = row
     if state != "ready":
         return Picture("", "", description or "", 0, 0)
     small = (json_value(meta) or {}).get("small") or {}
     return Picture(
         f"/media/{file_name}",
-        f"/media/small/{file_name}",
+        f"/media/small/{file_name}?{small.get('mark') or ''}".removesuffix("?") if small else "",
         description or "",
         int(small.get("width") or 0),
         int(small.get("height") or 0),
+        kind,
     )
 
 

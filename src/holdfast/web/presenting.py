@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
+from holdfast.posts import Emoji, Emojis
 from holdfast.web.assets import Assets
 from holdfast.web.forms import duration, explained
 
@@ -71,6 +73,21 @@ def paragraphs(text: str) -> Markup:
     parts = [part.strip("\n") for part in _PARAGRAPHS.split(text.strip()) if part.strip()]
     lines = (Markup("<br>").join(part.split("\n")) for part in parts)
     return Markup("\n").join(Markup("<p>{}</p>").format(part) for part in lines)
+
+
+def emoji_filters(emojis: Emojis) -> dict[str, Callable[[str], Markup]]:
+    """``emoji_html`` for HTML that has been made safe, ``emoji`` for plain text: both with pictures for emoji."""
+
+    def picture(one: Emoji) -> str:
+        name = f":{one.shortcode}:"
+        return Markup('<img class="emoji" src="/media/emoji/{}" alt="{}" title="{}" loading="lazy">').format(
+            one.image_key, name, name
+        )
+
+    def safe(html: str) -> Markup:
+        return rendered(emojis.replaced(html, picture))
+
+    return {"emoji_html": safe, "emoji": lambda text: safe(str(escape(text)))}
 
 
 def rendered(html: str) -> Markup:

@@ -153,6 +153,7 @@ ADMIN_MENU = (
     ("/admin/members", "Members", "accounts.read"),
     ("/admin/blocks", "Who is kept out", "sign_up.block"),
     ("/admin/rules", "Rules", "rules.write"),
+    ("/admin/emojis", "Custom emoji", "emoji.write"),
     ("/admin/announcements", "Announcements", "announcements.write"),
     ("/admin/documents", "Terms and privacy", "documents.write"),
     ("/admin/server", "The server", "settings.write"),

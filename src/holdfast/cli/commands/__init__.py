@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from holdfast.cli.commands import announcing, configuration, copies, people, running, sample, service
+from holdfast.cli.commands import announcing, configuration, copies, emoji, people, running, sample, service
 
-GROUPS = (running, configuration, people, announcing, service, copies, sample)
+GROUPS = (running, configuration, people, announcing, emoji, service, copies, sample)
 """Every module with commands, in the order of the help page."""

@@ -10,6 +10,7 @@ from holdfast.mastodon.rendering.cache import RevisionCache
 from holdfast.mastodon.rendering.notifications import Notifications
 from holdfast.mastodon.rendering.polls import poll_entity
 from holdfast.mastodon.rendering.statuses import Statuses, media_entity
+from holdfast.posts import Emojis
 from holdfast.writes import Database, SettingsChanged
 
 __all__ = ["Accounts", "Notifications", "Renderer", "Statuses", "array", "media_entity", "poll_entity"]
@@ -18,11 +19,12 @@ CREDENTIALS_BYTES = 4 * 1024 * 1024
 
 
 class Renderer:
-    """The renderers of a process. Their caches live until the server's own address changes."""
+    """The renderers of a process. Their caches live until the server's own address or an emoji changes."""
 
     def __init__(self, db: Database) -> None:
-        self.accounts = Accounts(db)
-        self.statuses = Statuses(db, self.accounts)
+        self.emojis = Emojis(db, self._clear)
+        self.accounts = Accounts(db, self.emojis)
+        self.statuses = Statuses(db, self.accounts, self.emojis)
         self.notifications = Notifications(self.accounts, self.statuses)
         self.credentials: RevisionCache[tuple[int, int], bytes] = RevisionCache(CREDENTIALS_BYTES)
         """What members are told of themselves, under the number of a sight and how many ask to follow them."""
@@ -31,6 +33,9 @@ class Renderer:
 
     def _hear(self, records: Sequence[Recorded]) -> None:
         if any(isinstance(record.event, SettingsChanged) for record in records):
-            self.accounts.clear()
-            self.statuses.clear()
-            self.credentials.clear()
+            self._clear()
+
+    def _clear(self) -> None:
+        self.accounts.clear()
+        self.statuses.clear()
+        self.credentials.clear()

@@ -11,10 +11,11 @@ from msgspec import UNSET
 
 from holdfast.access.roles import ROLES
 from holdfast.errors import NotFound
-from holdfast.mastodon.entities import AccountRole, FeatureApproval, Field
+from holdfast.mastodon.entities import AccountRole, CustomEmoji, FeatureApproval, Field
 from holdfast.mastodon.entities.base import date_text, datetime_text
 from holdfast.mastodon.rendering.cache import RevisionCache
-from holdfast.posts import Sight
+from holdfast.mastodon.rendering.emojis import emoji_entities
+from holdfast.posts import Emojis, Sight
 from holdfast.store import DAY, Hot, Read, json_value
 from holdfast.writes import Database
 
@@ -41,8 +42,9 @@ ROLE_COLORS = {"moderator": "#5b3fb0", "administrator": "#0b5c6b", "owner": "#0b
 class Accounts:
     """Renders accounts; one object per process keeps the cache."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, emojis: Emojis) -> None:
         self._db = db
+        self._emojis = emojis
         self._cache: RevisionCache[int, bytes] = RevisionCache(CACHE_BYTES)
         self._whole: RevisionCache[int, bytes] = RevisionCache(CACHE_BYTES)  # under the number of a sight
         self.found: RevisionCache[int, bool] = RevisionCache(CACHE_BYTES)
@@ -98,6 +100,10 @@ class Accounts:
                 found[row[0]] = head
         return found
 
+    def _emojis_of(self, name: str, note: str, fields: Any) -> list[CustomEmoji]:
+        parts = [part for field in json_value(fields) for part in (field["name"], field["html"])]
+        return emoji_entities(self._db.base_url, self._emojis.used_in(name, note, *parts))
+
     def media_url(self, key: str | None, fallback: str) -> str:
         """Where a profile picture is found."""
         base = self._db.base_url
@@ -140,7 +146,7 @@ class Accounts:
             **self._pictures(*((None, "", None, "") if gone else (avatar, avatar_text, header, header_text))),
             "locked": bool(locked),
             "fields": [] if gone else [_field(field) for field in json_value(fields)],
-            "emojis": [],
+            "emojis": [] if gone else self._emojis_of(name, note, fields),
             "bot": bool(bot),
             "group": False,
             "discoverable": None if discoverable is None else bool(discoverable),

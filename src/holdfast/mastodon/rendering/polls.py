@@ -6,12 +6,13 @@ import msgspec
 
 from holdfast.mastodon.entities import Poll, PollOption
 from holdfast.mastodon.entities.base import datetime_text
-from holdfast.posts import PollFacts
+from holdfast.mastodon.rendering.emojis import emoji_entities
+from holdfast.posts import Emojis, PollFacts
 
 _encode = msgspec.json.Encoder().encode
 
 
-def poll_entity(poll: PollFacts, viewer: int | None) -> Poll:
+def poll_entity(poll: PollFacts, viewer: int | None, emojis: Emojis, base: str) -> Poll:
     """A poll with the viewer's own votes; totals are null while they are hidden."""
     shown = poll.expired or not poll.hides_totals
     entity = Poll(
@@ -25,7 +26,7 @@ def poll_entity(poll: PollFacts, viewer: int | None) -> Poll:
             PollOption(title=title, votes_count=count if shown else None)
             for title, count in zip(poll.options, poll.votes, strict=True)
         ],
-        emojis=[],
+        emojis=emoji_entities(base, emojis.used_in(*poll.options)),
     )
     if viewer is not None:
         entity.voted = bool(poll.own_votes) or poll.author_id == viewer
@@ -33,6 +34,6 @@ def poll_entity(poll: PollFacts, viewer: int | None) -> Poll:
     return entity
 
 
-def poll_bytes(poll: PollFacts, viewer: int | None) -> bytes:
+def poll_bytes(poll: PollFacts, viewer: int | None, emojis: Emojis, base: str) -> bytes:
     """The encoded poll."""
-    return _encode(poll_entity(poll, viewer))
+    return _encode(poll_entity(poll, viewer, emojis, base))

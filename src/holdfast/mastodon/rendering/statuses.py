@@ -27,8 +27,9 @@ from holdfast.mastodon.entities import (
 from holdfast.mastodon.entities.base import datetime_text
 from holdfast.mastodon.rendering.accounts import Accounts, tail
 from holdfast.mastodon.rendering.cache import RevisionCache
+from holdfast.mastodon.rendering.emojis import emoji_entities
 from holdfast.mastodon.rendering.polls import poll_bytes
-from holdfast.posts import Content, Facts, PollFacts, Sight
+from holdfast.posts import Content, Emojis, Facts, PollFacts, Sight
 from holdfast.store import Read, json_value
 from holdfast.writes import Database
 
@@ -47,9 +48,10 @@ _WHOLE = (
 class Statuses:
     """Renders statuses; one object per process keeps the cache."""
 
-    def __init__(self, db: Database, accounts: Accounts) -> None:
+    def __init__(self, db: Database, accounts: Accounts, emojis: Emojis) -> None:
         self._db = db
         self._accounts = accounts
+        self._emojis = emojis
         self._cache: RevisionCache[int, bytes] = RevisionCache(CACHE_BYTES)
         self._polls: dict[tuple[int | None, int], tuple[int, PollFacts]] = {}
         self._stranger: RevisionCache[Facts, bytes] = RevisionCache(WHOLE_BYTES)
@@ -123,7 +125,7 @@ class Statuses:
                 boosts.append(f)
                 continue
             poll = polls.get(f.poll_id) if f.poll_id is not None else None
-            encoded = b"null" if poll is None else poll_bytes(poll, viewer)
+            encoded = b"null" if poll is None else poll_bytes(poll, viewer, self._emojis, self._db.base_url)
             bits = marks.get(f.id, 0)
             made = _joined(f, shared[f.id], authors[f.author_id], encoded, b"null", _personal(bits, viewer is None))
             done[f.id] = made
@@ -203,7 +205,7 @@ class Statuses:
             "media_attachments": [media_entity(base, row) for row in c.media],
             "mentions": [self._mention(row) for row in c.mentions],
             "tags": [StatusTag(name=name, url=f"{base}/tags/{name}") for name in c.tags],
-            "emojis": [],
+            "emojis": emoji_entities(base, self._emojis.used_in(c.html, c.spoiler_text)),
             "quote": None,
             "quote_approval": _NO_QUOTES,
             "tagged_collections": [],
