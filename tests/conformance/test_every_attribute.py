@@ -27,14 +27,9 @@ NEVER_LISTED = {
 }
 """Lists that cannot have anything in them yet."""
 
-EMOJI = f"custom emojis: {NEXT_RELEASE}"
 QUOTES = f"quotes: {NEXT_RELEASE}"
-COLLECTIONS = "collections: not part of what this server offers yet"
+COLLECTIONS = "collections: a post does not carry them on this server"
 NOT_SHOWN = {
-    ("Account", "emojis"): EMOJI,
-    ("Status", "emojis"): EMOJI,
-    ("Poll", "emojis"): EMOJI,
-    ("StatusEdit", "emojis"): EMOJI,
     ("Status", "card"): f"link previews: {NEXT_RELEASE}",
     ("Status", "filtered"): f"filters: {NEXT_RELEASE}",
     ("Status", "quote"): QUOTES,
@@ -42,10 +37,8 @@ NOT_SHOWN = {
     ("QuoteApproval", "automatic"): QUOTES,
     ("QuoteApproval", "manual"): QUOTES,
     ("Status", "tagged_collections"): COLLECTIONS,
-    ("FeatureApproval", "automatic"): COLLECTIONS,
-    ("FeatureApproval", "manual"): COLLECTIONS,
+    ("FeatureApproval", "manual"): "nobody is asked one by one: who wants to be discovered can be recommended",
     ("Notification", "collection"): COLLECTIONS,
-    ("Report", "collection_ids"): COLLECTIONS,
     ("Notification", "event"): "other servers: this one does not speak with any yet",
     ("Notification", "moderation_warning"): "moderation: comes with its own release",
     ("MediaAttachment", "remote_url"): "other servers: this one does not speak with any yet",

@@ -131,6 +131,7 @@ invites = Table(
     Column("uses", Integer, nullable=False, server_default="0"),
     Column("expires_at", Time),
     Column("follows_inviter", Boolean, nullable=False),
+    Column("collection_id", Id),  # people whom the invited is offered to follow
     Column("revoked_at", Time),
     Column("created_at", Time, nullable=False),
 )

@@ -170,7 +170,7 @@ def _role(r: Read, call: Call) -> Role:
         color=ROLE_COLORS.get(role.name, ""),
         permissions=str(bits),
         highlighted=role.is_shown,
-        collection_limit=0,
+        collection_limit=people.MOST_COLLECTIONS,
     )
 
 

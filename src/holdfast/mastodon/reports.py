@@ -7,7 +7,6 @@ from typing import Literal
 from msgspec import Struct
 
 from holdfast import moderation
-from holdfast.errors import Invalid
 from holdfast.mastodon.binding import Id
 from holdfast.mastodon.endpoints import Call, Endpoints, Reply
 from holdfast.mastodon.entities import Report
@@ -37,8 +36,6 @@ class ReportParams(Struct, kw_only=True):
 @api.post("/api/v1/reports", scopes="write:reports", params=ReportParams, returns=Report)
 async def file_report(call: Call, params: ReportParams) -> bytes:
     """Report an account to the moderators."""
-    if params.collection_ids:
-        raise Invalid.field("collection_ids", "ERR_INVALID", "There are no collections on this server")
     number = await call.write(
         moderation.report,
         params.account_id,
@@ -46,6 +43,7 @@ async def file_report(call: Call, params: ReportParams) -> bytes:
         comment=params.comment,
         category=params.category,
         rule_ids=params.rule_ids,
+        collection_ids=params.collection_ids,
         forward=params.forward,
     )
 

@@ -36,6 +36,7 @@ _COLUMNS = (
     reports.c.rule_ids,
     reports.c.created_at,
     reports.c.acted_at,
+    reports.c.collection_ids,
 )
 
 
@@ -52,6 +53,7 @@ class Report(NamedTuple):
     rule_ids: tuple[int, ...]
     created_at: int
     acted_at: int | None
+    collection_ids: tuple[int, ...] = ()
 
 
 def report(
@@ -63,11 +65,12 @@ def report(
     comment: str = "",
     category: Category = "other",
     rule_ids: Sequence[int] = (),
+    collection_ids: Sequence[int] = (),
     forward: bool = False,
 ) -> int:
     """Tell the moderators of an account; the report's id. Rules that are named make it a violation.
 
-    Statuses must be the account's and visible to who reports; ``forward`` counts for accounts of other servers.
+    Statuses and collections must be the account's and visible to who reports; ``forward`` counts for accounts of other servers.
     Raises :class:`ReportTargetGone`, :class:`CannotReport`, :class:`TooManyReports`, :class:`AccountUnusable`.
     """
     if len(comment) > LONGEST_COMMENT:
@@ -77,23 +80,17 @@ def report(
     with db.write(acting, Ability.RELATIONS) as w:
         reporter = _present(w, acting)
         target = _target(w, target_id, reporter)
-        evidence, rules = _evidence(w, reporter, target.id, status_ids), _rules(w, rule_ids)
+        named = {
+            "status_ids": _evidence(w, reporter, target.id, status_ids),
+            "rule_ids": _rules(w, rule_ids),
+            "collection_ids": _collections(w, reporter, target.id, collection_ids),
+        }
         w.serialise(reporter)
         _respect_limit(w, reporter)
-        report_id, settled = w.new_id(), "violation" if rules else category
-        w.run(
-            insert(reports).values(
-                id=report_id,
-                account_id=reporter,
-                target_id=target.id,
-                category=settled,
-                comment=comment.strip(),
-                forwards=forward and target.domain is not None,
-                status_ids=evidence,
-                rule_ids=rules,
-                created_at=w.now,
-            )
-        )
+        report_id, settled = w.new_id(), "violation" if rule_ids else category
+        row = {"id": report_id, "account_id": reporter, "target_id": target.id, "category": settled, **named}
+        forwards = forward and target.domain is not None
+        w.run(insert(reports).values(row | {"comment": comment.strip(), "forwards": forwards, "created_at": w.now}))
         w.record(
             ReportFiled(report_id=report_id, account_id=reporter, target_id=target.id, category=settled),
             owner=reporter,
@@ -130,6 +127,18 @@ def _evidence(w: Write, reporter: int, target_id: int, status_ids: Sequence[int]
     return wanted
 
 
+def _collections(w: Write, reporter: int, target_id: int, collection_ids: Sequence[int]) -> list[int]:
+    wanted = list(dict.fromkeys(collection_ids))
+    for number in wanted[: MOST_STATUSES + 1]:
+        try:
+            owner = people.collection(w, reporter, number).account_id
+        except people.CollectionNotFound:
+            owner = None
+        if owner != target_id:
+            raise CannotReport.field("collection_ids", "ERR_INVALID", "The collections must be the account's own")
+    return wanted
+
+
 def _rules(w: Write, rule_ids: Sequence[int]) -> list[int]:
     wanted = list(dict.fromkeys(rule_ids))
     if wanted and len(w.fast(_RULES, ids=wanted)) < len(wanted):
@@ -159,4 +168,5 @@ def reports_by_ids(r: Read, ids: Sequence[int]) -> dict[int, Report]:
 
 def _report(row: Any) -> Report:
     values = row._asdict()
-    return Report(**values | {"status_ids": tuple(row.status_ids), "rule_ids": tuple(row.rule_ids)})
+    lists = ("status_ids", "rule_ids", "collection_ids")
+    return Report(**values | {name: tuple(values[name]) for name in lists})

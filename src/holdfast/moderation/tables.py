@@ -17,6 +17,7 @@ reports = Table(
     Column("forwards", Boolean, nullable=False),
     Column("status_ids", JSON, nullable=False),
     Column("rule_ids", JSON, nullable=False),
+    Column("collection_ids", JSON, nullable=False, server_default="[]"),
     Column("created_at", Time, nullable=False),
     Column("acted_at", Time),
 )

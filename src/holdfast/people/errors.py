@@ -51,3 +51,27 @@ class MarkerMovedMeanwhile(Conflict):
     """Another app moved this marker meanwhile; read it again."""
 
     key = "marker_moved_meanwhile"
+
+
+class CollectionNotFound(NotFound):
+    """Record not found"""
+
+    key = "collection_not_found"
+
+
+class NotYourCollection(Refused):
+    """This collection belongs to somebody else."""
+
+    key = "not_your_collection"
+
+
+class NotInCollection(Refused):
+    """You are not in this collection."""
+
+    key = "not_in_collection"
+
+
+class CannotCollect(Invalid):
+    """This account cannot be put into a collection."""
+
+    key = "cannot_collect"

@@ -164,3 +164,31 @@ class MarkerMoved(Event, frozen=True, kw_only=True):
     account_id: int
     timeline: str
     last_read_id: int
+
+
+class CollectionChanged(Event, frozen=True, kw_only=True):
+    """A collection was made, described anew, or deleted."""
+
+    kind: ClassVar[str] = "collection.changed"
+    collection_id: int
+    account_id: int
+    is_deleted: bool = False
+
+
+class CollectionItemAdded(Event, frozen=True, kw_only=True):
+    """Somebody was put into a collection."""
+
+    kind: ClassVar[str] = "collection.item_added"
+    collection_id: int
+    account_id: int
+    target_id: int
+
+
+class CollectionItemRemoved(Event, frozen=True, kw_only=True):
+    """Somebody was taken out of a collection, or took themselves out."""
+
+    kind: ClassVar[str] = "collection.item_removed"
+    collection_id: int
+    account_id: int
+    target_id: int
+    is_revoked: bool = False

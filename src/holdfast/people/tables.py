@@ -142,3 +142,30 @@ markers = Table(
     Column("version", Integer, nullable=False),
     Column("updated_at", Time, nullable=False),
 )
+
+collections = Table(
+    "collections",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("account_id", Id, nullable=False, index=True),  # whose recommendation it is
+    Column("name", Text, nullable=False),
+    Column("description", Text, nullable=False, server_default=""),  # plain text
+    Column("language", Text),
+    Column("tag_name", Text),  # as written
+    Column("is_sensitive", Boolean, nullable=False),
+    Column("is_discoverable", Boolean, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("updated_at", Time, nullable=False),
+)
+
+collection_items = Table(
+    "collection_items",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("collection_id", Id, nullable=False),
+    Column("account_id", Id, nullable=False),  # who is recommended
+    Column("state", Text, nullable=False),  # accepted, revoked (by who is recommended: not to be put back)
+    Column("created_at", Time, nullable=False),
+    UniqueConstraint("collection_id", "account_id"),
+    Index("ix_collection_items_account_id", "account_id"),
+)

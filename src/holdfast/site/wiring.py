@@ -15,6 +15,7 @@ def hooks() -> Hooks:
     h = Hooks()
     h.job(people.EXPIRE_MUTES, people.ExpireMutes, people.expire_mutes, every_ms=MINUTE)
     h.job(people.SEVER, people.Sever, people.sever)
+    h.on(people.AccountDeleted, "people.forget_collections", people.forget_collections)
     _posts(h)
     _access(h)
     _notifications(h)

@@ -158,7 +158,7 @@ class Accounts:
             "show_media_replies": bool(media_replies),
             "show_featured": bool(featured),
             "roles": _shown_roles(role),
-            "feature_approval": FeatureApproval(automatic=[], manual=[], current_user="denied"),
+            "feature_approval": _feature_approval(bool(discoverable)),
             "memorial": True if memorial else UNSET,
             "suspended": True if gone else UNSET,
             "limited": True if limited else UNSET,
@@ -166,6 +166,13 @@ class Accounts:
         if moved:
             entity["moved"] = msgspec.Raw(self.one(r, moved))
         return _encode({k: v for k, v in entity.items() if v is not UNSET})[:-1]
+
+
+def _feature_approval(is_discoverable: bool) -> FeatureApproval:
+    """Whether others may recommend an account: nobody is asked, so only who wants to be discovered can be."""
+    if is_discoverable:
+        return FeatureApproval(automatic=["public"], manual=[], current_user="automatic")
+    return FeatureApproval(automatic=[], manual=[], current_user="denied")
 
 
 _TAIL = b',"last_status_at":%b,"statuses_count":%d,"followers_count":%d,"following_count":%d}'

@@ -10,7 +10,9 @@ from holdfast import announcements, people, posts
 from holdfast.announcements import Announcement, Reactions
 from holdfast.mastodon import entities as e
 from holdfast.mastodon.entities.base import datetime_text
+from holdfast.mastodon.rendering.emojis import emoji_entities
 from holdfast.people import Account
+from holdfast.posts import Emoji
 from holdfast.store import Read
 from holdfast.writes import Database
 
@@ -25,6 +27,9 @@ def announcement_entities(
     named = people.accounts_by_ids(r, {number for one in found for number in one.mentions})
     linked = {number for one in found for number in one.status_ids}
     writers = _writers(r, sorted(linked))
+    texts = {one.id: posts.named_in(one.html) for one in found}
+    answers = [answer.name for some in given.values() for answer in some]
+    emojis = posts.emojis_named(r, {*answers, *(name for names in texts.values() for name in names)})
     entities = []
     for one in found:
         entity = e.Announcement(
@@ -43,16 +48,25 @@ def announcement_entities(
                 if number in writers
             ],
             tags=[e.StatusTag(name=name, url=f"{db.base_url}/tags/{name}") for name in one.tags],
-            emojis=[],
-            reactions=[reaction_entity(answer, viewer is not None) for answer in given.get(one.id, [])],
+            emojis=emoji_entities(
+                db.base_url, [emojis[name] for name in dict.fromkeys(texts[one.id]) if name in emojis]
+            ),
+            reactions=[
+                reaction_entity(answer, viewer is not None, db.base_url, emojis.get(answer.name))
+                for answer in given.get(one.id, [])
+            ],
         )
         entities.append(entity)
     return entities
 
 
-def reaction_entity(answer: Reactions, shows_own: bool) -> e.Reaction:
-    """How often an emoji was given."""
-    return e.Reaction(name=answer.name, count=answer.count, me=answer.is_mine if shows_own else UNSET)
+def reaction_entity(answer: Reactions, shows_own: bool, base: str, emoji: Emoji | None) -> e.Reaction:
+    """How often an emoji was given; with its pictures, if it is a custom one."""
+    made = e.Reaction(name=answer.name, count=answer.count, me=answer.is_mine if shows_own else UNSET)
+    if emoji is not None:
+        (shown,) = emoji_entities(base, [emoji])
+        made.url, made.static_url = shown.url, shown.static_url
+    return made
 
 
 def _writers(r: Read, ids: list[int]) -> dict[int, str]:

@@ -32,7 +32,7 @@ def _entity(one: Report, target: bytes) -> dict[str, Any]:
         "forwarded": one.forwards,
         "created_at": datetime_text(one.created_at),
         "status_ids": [str(number) for number in one.status_ids] or None,
-        "collection_ids": None,
+        "collection_ids": [str(number) for number in one.collection_ids] or None,
         "rule_ids": [str(number) for number in one.rule_ids] or None,
         "target_account": msgspec.Raw(target),
     }
