@@ -1,4 +1,4 @@
-"""``python -m bench [reading] [posting] [start] [growth] [--engine sqlite|postgresql]``"""
+"""``python -m bench [reading] [media] [posting] [start] [growth] [--engine sqlite|postgresql]``"""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ from collections.abc import Callable
 
 from rich.console import Console
 
-from bench import growth, load, posting, reading, servers, start
+from bench import growth, load, media, posting, reading, servers, start
 from bench.generator import Generator, generator
 from bench.report import Report
 from bench.sizes import Sizes, chosen
 
 Measure = Callable[[str, Sizes, servers.Loaded, Generator, Report, Callable[[str], None]], None]
-MEASUREMENTS: dict[str, Measure] = {"start": start.measure, "reading": reading.measure, "posting": posting.measure}
+MEASUREMENTS: dict[str, Measure] = {
+    "start": start.measure,
+    "reading": reading.measure,
+    "media": media.measure,
+    "posting": posting.measure,
+}
 
 
 GROWTH = "growth"

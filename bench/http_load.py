@@ -212,6 +212,11 @@ async def under_load(
     return {"posts": posted, "readers": quantiles(reading), "visible": quantiles(visible), "probes": len(visible)}
 
 
+async def reads(port: int, seconds: float, readers: list[list[str]], reads_per_s: float) -> dict[str, Any]:
+    """Read at a fixed pace for a time: how late readers are answered."""
+    return quantiles(await _paced_reads(port, time.perf_counter() + seconds, readers, reads_per_s))
+
+
 async def _paced_reads(port: int, end: float, readers: list[list[str]], per_s: float) -> list[float]:
     """Read at a fixed pace; a late answer counts from when its request was due, not from when it could be sent."""
     times: list[float] = []
@@ -272,7 +277,7 @@ async def _until_seen(reader: Connection, follower: str, number: int, started: f
         await asyncio.sleep(0.001)
 
 
-ORDERS = {"closed": closed, "posts": posts, "sequential": sequential, "under_load": under_load}
+ORDERS = {"closed": closed, "posts": posts, "reads": reads, "sequential": sequential, "under_load": under_load}
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 def test_a_small_run_measures_reading_and_posting_and_writes_figures() -> None:
     environment = {**os.environ, "BENCH_QUICK": "1", "PYTHONPATH": str(ROOT / "src")}
-    command = [sys.executable, "-m", "bench", "reading", "posting", "--engine", "sqlite"]
+    command = [sys.executable, "-m", "bench", "reading", "media", "posting", "--engine", "sqlite"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     folder = ROOT / "build" / "measurements-quick"
@@ -25,6 +25,8 @@ def test_a_small_run_measures_reading_and_posting_and_writes_figures() -> None:
     assert found["sqlite.home.cpu_ratio"]["value"] > 0
     assert found["sqlite.home.cpu_ratio"]["aim"] == "<= 6"
     assert found["sqlite.home.queries"]["value"] < 12  # whatever the page's length
+    media = {figure["name"] for figure in json.loads((folder / "media.json").read_text())["figures"]}
+    assert {"sqlite.media.reads_ratio", "sqlite.media.all_ready"} <= media
     posting = {figure["name"] for figure in json.loads((folder / "posting.json").read_text())["figures"]}
     assert {"sqlite.posting.posts_per_s", "sqlite.posting.readers_p99", "sqlite.post_60.answer_ratio"} <= posting
 

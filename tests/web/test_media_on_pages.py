@@ -18,7 +18,6 @@ Browsers = Callable[..., Browser]
 
 def published(server: RunningServer, who: NewMember, name: str, text: str = "Listen", **options: Any) -> str:
     """A post with a recording; its page's path."""
-    words = {"description": 'A "gull" calls'}
     with server.client(who.token) as http:
         made = http.post(
             "/api/v2/media", files={"file": ("x", recording(name))}, data={"description": 'A "gull" calls'}

@@ -140,7 +140,7 @@ def react(db: Database, acting: Acting, announcement_id: int, name: str) -> None
         w.serialise(found.id)
         given, me = announcement_reactions.c, acting.known_id
         names = {row.name for row in w.rows(select(given.name).where(given.announcement_id == found.id).distinct())}
-        emoji = _emoji(name)
+        emoji = _answer(w, name)
         if emoji not in names and len(names) >= MOST_DIFFERENT:
             raise TooManyEmoji()
         mine = (given.announcement_id == found.id) & (given.account_id == me) & (given.name == emoji)
@@ -158,7 +158,7 @@ def unreact(db: Database, acting: Acting, announcement_id: int, name: str) -> No
     """
     with db.write(acting, Ability.POSTING) as w:
         found = queries.published(w, announcement_id)
-        given, me, emoji = announcement_reactions.c, acting.known_id, _emoji(name)
+        given, me, emoji = announcement_reactions.c, acting.known_id, _answer(w, name)
         mine = (given.announcement_id == found.id) & (given.account_id == me) & (given.name == emoji)
         if w.run(delete(announcement_reactions).where(mine)):
             event = AnnouncementReacted(announcement_id=found.id, account_id=me, name=emoji, is_taken_back=True)
@@ -224,6 +224,12 @@ def _publish_in_time(w: Write, number: int, publish_at: int | None) -> None:
 def _withdraw(w: Write, found: Announcement) -> None:
     w.run(update(announcements).where(announcements.c.id == found.id).values(published_at=None))
     w.record(AnnouncementWithdrawn(announcement_id=found.id))
+
+
+def _answer(w: Write, name: str) -> str:
+    """The name of a custom emoji, or an emoji in its usual spelling. Raises :class:`UnknownEmoji`."""
+    custom = name.strip()
+    return custom if posts.emojis_named(w, [custom]) else _emoji(name)
 
 
 def _emoji(name: str) -> str:

@@ -25,6 +25,8 @@ from holdfast.posts.emojis import (
     all_emojis,
     check_shortcode,
     disable_emoji,
+    emojis_named,
+    named_in,
     remove_emoji,
 )
 from holdfast.posts.errors import (
@@ -260,6 +262,7 @@ __all__ = [
     "drop_last_pictures",
     "drop_profile_pictures",
     "edit",
+    "emojis_named",
     "facts",
     "favourite",
     "favourited_by",
@@ -277,6 +280,7 @@ __all__ = [
     "media_file",
     "media_rows",
     "mute_thread",
+    "named_in",
     "new_file_name",
     "not_hidden_for",
     "own_media",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select, update
@@ -89,7 +89,7 @@ class Emojis:
             return []
         found: dict[str, Emoji] = {}
         for text in texts:
-            for part in _USED.findall(_TAGS.sub(" ", text)) if ":" in text else ():
+            for part in named_in(text):
                 if part in known:
                     found[part] = known[part]
         return list(found.values())
@@ -119,6 +119,20 @@ def all_emojis(r: Read) -> list[Emoji]:
     """Every emoji, disabled ones too, by category and name."""
     rows = r.rows(select(*_COLUMNS).order_by(custom_emojis.c.category, custom_emojis.c.shortcode))
     return [Emoji._make((*row[:-1], bool(row[-1]))) for row in rows]
+
+
+def emojis_named(r: Read, names: Collection[str]) -> dict[str, Emoji]:
+    """The emoji in use among these names, by name; one query."""
+    wanted = [name for name in names if SHORTCODE.fullmatch(name)]
+    if not wanted:
+        return {}
+    which = custom_emojis.c.shortcode.in_(wanted), custom_emojis.c.is_disabled.is_(False)
+    return {row[1]: Emoji._make(row) for row in r.rows(select(*_COLUMNS).where(*which))}
+
+
+def named_in(text: str) -> list[str]:
+    """The names between colons in a text or piece of HTML, whether or not there are such emoji."""
+    return _USED.findall(_TAGS.sub(" ", text)) if ":" in text else []
 
 
 def check_shortcode(shortcode: str) -> str:

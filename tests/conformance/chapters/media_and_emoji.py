@@ -41,7 +41,7 @@ def _emoji(life: Life) -> None:
         return posts.add_emoji(life.db, SYSTEM, "buoy", *stored, category="harbour")
 
     life.db.submit(add).result()
-    assert [one["shortcode"] for one in life.stranger.get("/api/v1/custom_emojis")] == ["buoy"]
+    assert "buoy" in [one["shortcode"] for one in life.stranger.get("/api/v1/custom_emojis")]
     ada, names = life.ada, {"display_name": "Ada :buoy:"}
     before = ada.get("/api/v1/accounts/verify_credentials")["display_name"]
     assert ada.good(ada.ask("PATCH", "/api/v1/accounts/update_credentials", json=names))["emojis"]
