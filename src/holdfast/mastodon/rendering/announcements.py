@@ -11,9 +11,7 @@ from holdfast.announcements import Announcement, Reactions
 from holdfast.mastodon import entities as e
 from holdfast.mastodon.entities.base import datetime_text
 from holdfast.mastodon.rendering.emojis import emoji_entities
-from holdfast.mastodon.rendering.emojis import emoji_entities
 from holdfast.people import Account
-from holdfast.posts import Emoji
 from holdfast.posts import Emoji
 from holdfast.store import Read
 from holdfast.writes import Database
