@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from holdfast.posts.tables import blobs, media
 from tests.mastodon.town import Person, Town
@@ -166,6 +166,31 @@ def test_files_are_sent_in_parts(town: Town) -> None:
     assert fetched(town, url, **{"if-none-match": tag}).status_code == 304
     head = town.stranger.ask("HEAD", url.removeprefix(town.db.base_url))
     assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", str(size))
+
+
+def test_nobody_fills_the_queue_alone(town: Town) -> None:
+    ada, bo = town.people("ada", "bo")
+    made = sent(ada, "a.mp3").json()
+    with town.db.store.transaction() as tx:
+        row = tx.rows(select(media).where(media.c.id == int(made["id"])))[0]._asdict()
+        for number in range(1, 8):
+            tx.run(insert(media).values({**row, "id": row["id"] + number, "file_name": f"{row['file_name']}{number}"}))
+    refused = sent(ada, "a.mp3")
+    assert (refused.status_code, "still being worked on" in refused.json()["error"]) == (429, True)
+    assert refused.headers["retry-after"] == "60"
+    assert sent(ada, "", encoded(".png")).status_code == 200
+    assert sent(bo, "a.mp3").status_code == 202
+    town.run_jobs()
+    with town.db.store.transaction() as tx:
+        tx.run(update(media).where(media.c.account_id == int(ada.id)).values(state="failed"))
+
+
+def test_nothing_is_stored_of_what_is_refused(town: Town) -> None:
+    ada = town.person("ada")
+    before = len(list(town.db.config.media_dir.rglob("*")))
+    refused = sent(ada, "a.mp4", description="x" * 20_000)
+    assert refused.status_code == 422
+    assert len(list(town.db.config.media_dir.rglob("*"))) == before
 
 
 def test_the_limits_are_told_and_kept(town: Town) -> None:

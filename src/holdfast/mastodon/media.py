@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -59,7 +60,8 @@ async def _upload(call: Call, params: UploadParams) -> int:
     thumbnail = None
     if params.thumbnail is not None:
         thumbnail = await call.in_thread(call.uploads.thumbnail, params.thumbnail)
-    source = await call.in_thread(call.uploads.recording, params.file)
+    check = partial(posts.check_recording, call.db, call.me, params.description, focus)
+    source = await call.in_thread(call.uploads.recording, params.file, check)
     if source is not None:
         return await call.write(
             posts.accept_recording,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -48,9 +49,10 @@ class Uploads:
             processed = self._worker.process(source, target, self._limits())
             return Stored(processed, self._keep(target, processed.original), self._keep(target, processed.preview))
 
-    def recording(self, upload: Upload) -> Source | None:
+    def recording(self, upload: Upload, check: Callable[[], None]) -> Source | None:
         """Store a film, sound or animation as it came, to be worked on later; blocks. None for a picture at rest.
 
+        ``check`` is called before anything is stored, and may refuse it.
         Raises Invalid for what is none of these, and for what is too large.
         """
         with tempfile.TemporaryDirectory(prefix="holdfast-") as name:
@@ -66,6 +68,7 @@ class Uploads:
             most = self._db.settings.most_video_bytes
             if source.stat().st_size > most:
                 raise Invalid.field("file", "ERR_TOO_LARGE", f"The file is larger than {most // 1024} KB")
+            check()
             return store_source(self.storage, source, kind.shows)
 
     def thumbnail(self, upload: Upload) -> Thumbnail:

@@ -108,6 +108,7 @@ from holdfast.posts.polls import PollFacts, poll, poll_facts, vote
 from holdfast.posts.processing import (
     Thumbnail,
     accept_recording,
+    check_recording,
     process_media,
     recording_limits,
     set_thumbnail,
@@ -244,6 +245,7 @@ __all__ = [
     "bookmarks",
     "boost",
     "boosted_by",
+    "check_recording",
     "check_shortcode",
     "clear_media",
     "close_poll",

@@ -65,6 +65,12 @@ class TooManyPosts(TooMany):
     key = "too_many_posts"
 
 
+class TooManyWaiting(TooMany):
+    """Several of your uploads are still being worked on; wait until some are ready."""
+
+    key = "too_many_waiting"
+
+
 class CannotPin(Invalid):
     """This post cannot be pinned."""
 

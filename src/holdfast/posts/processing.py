@@ -20,6 +20,7 @@ from holdfast.config import ServerSettings
 from holdfast.errors import Invalid
 from holdfast.posts import finding
 from holdfast.posts.drafts import MediaChange
+from holdfast.posts.errors import TooManyWaiting
 from holdfast.posts.events import MediaProcessed, MediaUpdated, MediaUploaded
 from holdfast.posts.media import check_change, let_go, new_file_name, own, own_media
 from holdfast.posts.payloads import ProcessMedia
@@ -35,6 +36,9 @@ from holdfast.writes import Ability, Database, Write
 MOST_ATTEMPTS = 5
 """How often a recording is begun; more than that only where the server dies again and again over it."""
 
+MOST_WAITING = 8
+"""Recordings of one account that wait at a time: nobody's films keep those of others waiting for a day."""
+
 SALT_BYTES = 32
 """Random bytes before what was sent, so that nobody who has the file can tell, or fetch, what is stored of it."""
 
@@ -42,6 +46,7 @@ _PIECE = 1024 * 1024
 _REVISE = Hot("UPDATE statuses SET revision = revision + 1 WHERE id = :id")
 _BEGIN = Hot("UPDATE media SET attempts = attempts + 1 WHERE id = :id AND state = 'waiting'")
 _WAITING = Hot("SELECT id, account_id, source_key, preview_key, attempts FROM media WHERE id = :id")
+_WAIT_FOR = Hot("SELECT COUNT(*) FROM media WHERE account_id = :account AND state = 'waiting'")
 _FAILED = "It could not be worked on. Please try another file."
 
 
@@ -78,6 +83,21 @@ def recording_limits(settings: ServerSettings) -> RecordingLimits:
         video_seconds=settings.longest_video_seconds,
         audio_seconds=settings.longest_audio_seconds,
     )
+
+
+def check_recording(
+    db: Database, account_id: int, description: str | None = None, focus: tuple[float, float] | None = None
+) -> None:
+    """Say before anything is stored that an upload would be refused.
+
+    Raises :class:`Invalid` as :func:`accept_recording` does, :class:`TooManyWaiting` when the account has its share of
+    the queue.
+    """
+    check_change(MediaChange(0, description, focus), db.settings)
+    with db.read() as r:
+        waiting = r.fast(_WAIT_FOR, account=account_id)[0][0]
+    if waiting >= MOST_WAITING:
+        raise TooManyWaiting(retry_after=60)
 
 
 def store_source(pool: StoragePool, source: Path, kind: str) -> Source:
