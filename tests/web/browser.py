@@ -146,7 +146,8 @@ class Browser:
         """Fill in the form of the present page that goes to this address, and send it. None takes a field out."""
         assert self.page is not None
         form = self.page.form(action)
-        data = form.values | {name: str(value) for name, value in values.items() if value is not None}
+        given = {name: value for name, value in values.items() if value is not None}
+        data = form.values | {name: one if isinstance(one, list) else str(one) for name, one in given.items()}
         for name in [*but, *(name for name, value in values.items() if value is None)]:
             data.pop(name, None)
         unknown = values.keys() - form.names - set(form.buttons)

@@ -64,7 +64,7 @@ def test_a_browser_with_javascript_signs_up_without_waiting(place: RunningServer
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_label("I agree").check()
     page.get_by_role("button", name="Sign up").click()
-    page.wait_for_url(f"{place.base_url}/")
+    page.wait_for_url(f"{place.base_url}/welcome")
     assert "@anna" in page.inner_text("header")
 
 

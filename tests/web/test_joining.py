@@ -62,7 +62,7 @@ def test_where_sign_up_is_open_one_is_in_at_once(place: RunningServer, browsers:
     mode(place, "open")
     browser = browsers(place)
     page = fill(browser, "anna")
-    assert page.path == "/"
+    assert page.path == "/welcome"
     assert "@anna" in page.words
     used_again = browsers(place)
     used_again.open("/auth/sign_in")
@@ -92,7 +92,7 @@ def test_without_javascript_the_form_waits(place: RunningServer, browsers: Brows
     assert page.status == 429
     assert "wait" in page.words
     page = browser.send("/auth/sign_up", username="berta", password=PASSWORD, agreement="yes", waiting=waited(place))
-    assert page.path == "/"
+    assert page.path == "/welcome"
 
 
 def test_a_form_without_any_work_is_refused(place: RunningServer, browsers: Browsers) -> None:
@@ -146,7 +146,7 @@ def test_by_invitation_only_with_a_link_that_holds(place: RunningServer, browser
     path = link.removeprefix(place.base_url)
     page = browser.open(path)
     assert "invited by @owner" in page.words
-    assert fill(browser, "fritz", path).path == "/"
+    assert fill(browser, "fritz", path).path == "/welcome"
     other = browsers(place)
     assert other.open(path).status == 410  # used up
     owner.open("/settings/invites")
@@ -169,7 +169,7 @@ def test_a_minimum_age_is_asked_and_kept(place: RunningServer, browsers: Browser
     assert "date_of_birth" in browser.open("/auth/sign_up").form("/auth/sign_up").names
     page = fill(browser, "gina", date_of_birth=f"{time.gmtime().tm_year - 10}-01-01")
     assert page.status == 422 and "at least 16" in page.words
-    assert fill(browser, "gina", date_of_birth="1990-02-28").path == "/"
+    assert fill(browser, "gina", date_of_birth="1990-02-28").path == "/welcome"
 
 
 def test_one_agrees_to_the_version_of_the_terms_that_is_in_force(place: RunningServer, browsers: Browsers) -> None:

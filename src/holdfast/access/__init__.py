@@ -111,7 +111,7 @@ from holdfast.access.grants import (
     sign_up_by_app,
 )
 from holdfast.access.hashing import hasher
-from holdfast.access.invites import Invite, create_invite, invites_of, open_invite, revoke_invite
+from holdfast.access.invites import Invite, create_invite, invited_to_follow, invites_of, open_invite, revoke_invite
 from holdfast.access.job_kinds import RESET, Nothing, ResetAsked
 from holdfast.access.jobs import note_use, purge
 from holdfast.access.letters import (
@@ -330,6 +330,7 @@ __all__ = [
     "hasher",
     "how_many",
     "invite_url",
+    "invited_to_follow",
     "invites_of",
     "ip_blocks",
     "issue_token",

@@ -7,10 +7,12 @@ import secrets
 import msgspec
 from sqlalchemy import func, insert, select, update
 
+from holdfast import people
 from holdfast.access.errors import InviteVoid, NotPermitted, TooManyInvites
 from holdfast.access.events import InviteCreated, InviteRevoked
 from holdfast.access.recovery import ALPHABET
 from holdfast.access.tables import invites as table
+from holdfast.access.tables import members
 from holdfast.acting import Acting
 from holdfast.errors import Invalid, NotFound
 from holdfast.store import DAY, Hot, Read
@@ -39,6 +41,7 @@ class Invite(msgspec.Struct, frozen=True):
     uses: int
     expires_at: int | None
     follows_inviter: bool
+    collection_id: int | None
     revoked_at: int | None
     created_at: int
 
@@ -67,8 +70,12 @@ def create_invite(
     expires_in_ms: int | None = None,
     comment: str = "",
     follows_inviter: bool = False,
+    collection_id: int | None = None,
 ) -> Invite:
-    """Make an invitation. Raises :class:`NotPermitted`, :class:`TooManyInvites`, :class:`Invalid`."""
+    """Make an invitation; who joins with it is offered to follow the people of ``collection_id``, one of one's own.
+
+    Raises :class:`NotPermitted`, :class:`TooManyInvites`, :class:`Invalid`.
+    """
     with db.write(acting, Ability.SIGN_UP) as w:
         if not acting.may("invites.create") or acting.account_id is None:
             raise NotPermitted()
@@ -76,6 +83,7 @@ def create_invite(
             raise Invalid.field("most_uses", "ERR_INVALID", f"Uses must be between 1 and {MOST_USES}")
         if expires_in_ms is not None and not 0 < expires_in_ms <= LONGEST_MS:
             raise Invalid.field("expires_in", "ERR_INVALID", "An invitation lasts for a year at most")
+        _check_collection(w, acting.account_id, collection_id)
         w.serialise(acting.account_id)
         still_open = table.c.revoked_at.is_(None) & (table.c.expires_at.is_(None) | (table.c.expires_at > w.now))
         has_left = table.c.most_uses.is_(None) | (table.c.uses < table.c.most_uses)
@@ -91,12 +99,24 @@ def create_invite(
             uses=0,
             expires_at=w.now + expires_in_ms if expires_in_ms is not None else None,
             follows_inviter=follows_inviter,
+            collection_id=collection_id,
             revoked_at=None,
             created_at=w.now,
         )
         w.run(insert(table).values(msgspec.structs.asdict(found)))
         w.record(InviteCreated(invite_id=found.id))
         return found
+
+
+def _check_collection(w: Write, account_id: int, collection_id: int | None) -> None:
+    if collection_id is None:
+        return
+    try:
+        owner = people.collection(w, account_id, collection_id).account_id
+    except people.CollectionNotFound:
+        owner = None
+    if owner != account_id:
+        raise Invalid.field("collection_id", "ERR_INVALID", "This is not one of your collections")
 
 
 def revoke_invite(db: Database, acting: Acting, invite_id: int) -> None:
@@ -125,6 +145,13 @@ def invites_of(r: Read, account_id: int | None = None, *, most: int = 200) -> li
     if account_id is not None:
         statement = statement.where(table.c.created_by == account_id)
     return [Invite(*row) for row in r.rows(statement.order_by(table.c.id.desc()).limit(most))]
+
+
+def invited_to_follow(r: Read, account_id: int) -> int | None:
+    """The collection that a member's invitation carried, if any."""
+    used = select(members.c.invite_id).where(members.c.account_id == account_id).scalar_subquery()
+    found = r.value(select(table.c.collection_id).where(table.c.id == used))
+    return int(found) if found is not None else None
 
 
 def use_invite(w: Write, code: str) -> UsedInvite:

@@ -70,7 +70,8 @@ def report(
 ) -> int:
     """Tell the moderators of an account; the report's id. Rules that are named make it a violation.
 
-    Statuses and collections must be the account's and visible to who reports; ``forward`` counts for accounts of other servers.
+    Statuses and collections must be the account's and visible to who reports; ``forward`` counts for accounts of
+    other servers.
     Raises :class:`ReportTargetGone`, :class:`CannotReport`, :class:`TooManyReports`, :class:`AccountUnusable`.
     """
     if len(comment) > LONGEST_COMMENT:

@@ -111,6 +111,7 @@ from holdfast.people.queries.collections import (
     collections_of,
     collections_with,
     recommended,
+    well_known,
 )
 from holdfast.people.queries.found import (
     account_by_handle,
@@ -285,4 +286,5 @@ __all__ = [
     "viewer_blocks",
     "viewer_blocks_domain_of",
     "viewer_mutes",
+    "well_known",
 ]

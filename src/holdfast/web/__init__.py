@@ -13,6 +13,7 @@ from holdfast.errors import Problem
 from holdfast.web import (
     administration,
     announcing,
+    collecting,
     consent,
     emoji_pages,
     joining,
@@ -39,6 +40,7 @@ _MODULES = (
     signing_in,
     consent,
     settings_pages,
+    collecting,
     security,
     administration,
     announcing,

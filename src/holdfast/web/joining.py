@@ -105,7 +105,7 @@ async def sign_up(v: Visit) -> Reply:
     if not joined.needs_confirmation and not joined.needs_approval:
         session = await v.as_stranger(access.sign_in, filled.username, filled.password, user_agent=v.user_agent)
         v.begin_session(session.token)
-        return v.go("/")
+        return v.go("/welcome")
     waits = "letter" if joined.needs_confirmation else "approval"
     return v.go(f"/auth/welcome?waits={waits}{'&then=approval' if joined.needs_approval else ''}")
 

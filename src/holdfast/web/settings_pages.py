@@ -149,8 +149,10 @@ async def invites_page(v: Visit) -> Reply:
 
 async def _invites(v: Visit) -> dict[str, Any]:
     found: list[Invite] = await v.read(access.invites_of, v.me)
+    mine = await v.read(people.collections_of, v.me, v.me)
     return {
         "invites": found,
+        "collections": [("", "Nobody in particular"), *((str(one.id), one.name) for one in mine)],
         "now": v.db.clock.now(),
         "invite_url": lambda code: access.invite_url(v.db, code),
     }
@@ -168,6 +170,7 @@ async def invite(v: Visit) -> Reply:
             expires_in_ms=int(days) * DAY if days else None,
             comment=form.text("comment"),
             follows_inviter=form.ticked("follows_inviter"),
+            collection_id=form.identifier("collection_id") if form.text("collection_id") else None,
         )
     except Problem as problem:
         return v.again(INVITES, form, problem, done="", **await _invites(v))

@@ -144,6 +144,7 @@ SETTINGS_MENU = (
     ("/settings/email", "E-mail address"),
     ("/settings/sessions", "Sessions and apps"),
     ("/settings/invites", "Invitations"),
+    ("/settings/collections", "Collections"),
     ("/settings/export", "Take your data with you"),
     ("/settings/delete", "Delete your account"),
 )

@@ -139,6 +139,7 @@ def create_invite(
     expires: Annotated[str, typer.Option(help="How long it lasts, as 12h or 7d.")] = "",
     comment: Annotated[str, typer.Option(help="A note for yourself.")] = "",
     follow: Annotated[bool, typer.Option("--follow", help="Who joins follows the inviter.")] = False,
+    collection: Annotated[int | None, typer.Option(help="Offer the people of this collection of theirs.")] = None,
     as_json: Json = False,
 ) -> None:
     """Make an invitation and print its link."""
@@ -151,6 +152,7 @@ def create_invite(
         expires_in_ms=length_ms(expires) if expires else None,
         comment=comment,
         follow=follow,
+        collection=collection,
     )
 
 

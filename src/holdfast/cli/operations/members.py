@@ -96,6 +96,7 @@ def create_invite(
     expires_in_ms: int | None = None,
     comment: str = "",
     follow: bool = False,
+    collection: int | None = None,
 ) -> dict[str, Any]:
     """Make an invitation in the name of a member (the owner, unless another is named)."""
     inviter = _member(db, by) if by else _owner(db)
@@ -103,7 +104,13 @@ def create_invite(
 
     def make() -> access.Invite:
         return access.create_invite(
-            db, acting, most_uses=uses, expires_in_ms=expires_in_ms, comment=comment, follows_inviter=follow
+            db,
+            acting,
+            most_uses=uses,
+            expires_in_ms=expires_in_ms,
+            comment=comment,
+            follows_inviter=follow,
+            collection_id=collection,
         )
 
     return _shown_invite(db, _write(db, make))
@@ -171,4 +178,5 @@ def _shown_invite(db: Database, one: access.Invite) -> dict[str, Any]:
         "expires_at": one.expires_at,
         "is_open": one.is_open(db.clock.now()),
         "comment": one.comment,
+        "collection": str(one.collection_id) if one.collection_id else None,
     }
