@@ -156,10 +156,12 @@ def test_a_page_costs_as_many_queries_for_many_as_for_few(db: Database, api: Api
     monkeypatch.setattr(Read, "fast", lambda self, *a, **k: (asked.append(1), fast(self, *a, **k))[1])
 
     def cost() -> int:
-        ada.get(LIST)
-        asked.clear()
-        ada.get(LIST)
-        return len(asked)
+        costs = []
+        for _ in range(20):  # on PostgreSQL the sealer may be at work just now, and a look then asks more
+            asked.clear()
+            ada.get(LIST)
+            costs.append(len(asked))
+        return min(costs)
 
     say(bo, "One @ada")
     settle()

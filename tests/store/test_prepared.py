@@ -110,3 +110,10 @@ def test_a_nul_in_a_text_is_refused_on_postgresql_and_cuts_nothing_off(db: Datab
         else:
             with pytest.raises(Exception, match="NUL"):
                 r.fast(KEPT, kinds=["a\0b"])
+
+
+def test_a_value_beside_a_constant_may_be_an_id(db: Database) -> None:
+    either = Hot("SELECT CASE WHEN :chosen = 0 THEN 1 ELSE :chosen END, 5 IN (@ids)")
+    with db.read() as r:
+        assert [tuple(map(int, row)) for row in r.fast(either, chosen=2**62, ids=[2**62, 5])] == [(2**62, 1)]
+        assert r.fast(either, chosen=0, ids=[])[0][0] == 1

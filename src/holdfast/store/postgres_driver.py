@@ -24,6 +24,8 @@ _FINE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 _TEXT, _BINARY = 0, 1
 _WAITS_FOR_S = 1.0  # between looks at whether the connection is still there
 
+_WIDER = {23: 20, 1007: 1016}  # integer → bigint, integer[] → bigint[]
+
 _Sent = tuple[bytes, list[bytes | None], list[int] | None]
 
 
@@ -82,9 +84,7 @@ class PostgresDriver:
     def command(self, text: str) -> None:
         """Run a statement without values at once (``SAVEPOINT``, ``ROLLBACK`` …)."""
         self.flush()
-        result = self._pg.exec_(text.encode())
-        if result.status not in _FINE:
-            raise self._fault(result)
+        self._pass(self._pg.exec_(text.encode()))
 
     def commit(self) -> None:
         """Send what waits and commit, in one exchange. Raises where the server can only roll back."""
@@ -138,21 +138,31 @@ class PostgresDriver:
         self.exchanges += 1
         text, wanted, constants = statement.numbered()
         name = b"h%d" % len(self._names)
-        result = self._pg.prepare(name, text.encode())
-        if result.status not in _FINE:
-            raise self._fault(result)
+        self._pass(self._pg.prepare(name, text.encode(), self._kinds(text)))
         known = self._names[statement] = name, wanted, constants
         return known
+
+    def _kinds(self, text: str) -> list[int]:
+        """The types of a statement's values as PostgreSQL takes them, except that no number is short.
+
+        Beside a constant (``:sender = 0``) it takes a value for an ``integer``, which no id fits into.
+        """
+        self._pass(self._pg.prepare(b"", text.encode()))
+        told = self._pass(self._pg.describe_prepared(b""))
+        kinds = [told.param_type(place) for place in range(told.nparams)]
+        return [_WIDER.get(kind, kind) for kind in kinds]
+
+    def _pass(self, result: Any) -> Any:
+        if result.status not in _FINE:
+            raise self._fault(result)
+        return result
 
     def _send(self, one: _Sent) -> Any:
         if self._waiting:
             self._waiting.append(one)
             return self._exchange()[-1]
         self.exchanges += 1
-        result = self._pg.exec_prepared(*one)
-        if result.status not in _FINE:
-            raise self._fault(result)
-        return result
+        return self._pass(self._pg.exec_prepared(*one))
 
     def _exchange(self) -> list[Any]:
         """Send all that waits; the results. The first error is raised, after it the server passes the rest over."""
@@ -166,8 +176,7 @@ class PostgresDriver:
         results = list(self._results())
         pg.exit_pipeline_mode()
         for result in results:
-            if result.status not in _FINE:
-                raise self._fault(result)
+            self._pass(result)
         return results
 
     def _results(self) -> Iterator[Any]:
