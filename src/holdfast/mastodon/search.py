@@ -1,4 +1,4 @@
-"""Search: people and hashtags. Statuses cannot be searched yet and are answered with an empty list."""
+"""Search: people, posts and hashtags."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import msgspec
 from msgspec import Meta, Raw, Struct
 
 from holdfast import people, posts
-from holdfast.errors import Unauthenticated
+from holdfast.errors import Invalid, Unauthenticated
 from holdfast.mastodon.accounts import rendered
 from holdfast.mastodon.binding import Id
 from holdfast.mastodon.endpoints import Call, Endpoints
 from holdfast.mastodon.entities import Search, Tag
+from holdfast.mastodon.rendering import array
 from holdfast.mastodon.tags import tag_entities
+from holdfast.store import Window
 
 api = Endpoints()
 
@@ -37,16 +39,16 @@ class SearchParams(Struct, kw_only=True):
 
 @api.get("/api/v2/search", auth="public-or-user", scopes="read:search", params=SearchParams, returns=Search, tier=2)
 def search(call: Call, params: SearchParams) -> dict[str, Any]:
-    """People and hashtags."""
-    return {"accounts": _accounts(call, params), "statuses": [], "hashtags": _tags(call, params)}
+    """People, posts and hashtags."""
+    return {"accounts": _accounts(call, params), "statuses": _statuses(call, params), "hashtags": _tags(call, params)}
 
 
 @api.get("/api/v1/search", scopes="read:search", params=SearchParams, returns=dict[str, Any])
 def search_v1(call: Call, params: SearchParams) -> dict[str, Any]:
-    """People and hashtags (old form: hashtags by their names alone)."""
+    """People, posts and hashtags (old form: hashtags by their names alone)."""
     return {
         "accounts": _accounts(call, params),
-        "statuses": [],
+        "statuses": _statuses(call, params),
         "hashtags": [tag.name for tag in _tags(call, params)],
     }
 
@@ -74,6 +76,28 @@ def _accounts(call: Call, params: SearchParams) -> Raw:
         local_domain=call.db.local_domain,
     )
     return msgspec.Raw(rendered(call, found))
+
+
+def _statuses(call: Call, params: SearchParams) -> Raw:
+    """Posts, for members only. What is not understood is refused where posts alone are looked for."""
+    if call.viewer is None or params.type not in (None, "statuses"):
+        return Raw(b"[]")
+    try:
+        found = posts.search_posts(
+            call.r,
+            call.viewer,
+            params.q,
+            Window(max_id=params.max_id, min_id=params.min_id, limit=_size(params)),
+            now=call.db.clock.now(),
+            local_domain=call.db.local_domain,
+            author_id=params.account_id,
+            offset=_offset(call, params),
+        )
+    except Invalid:
+        if params.type is None:
+            return Raw(b"[]")
+        raise
+    return Raw(array(call.renderer.statuses.many(call.r, call.viewer, found, found.facts, call.sight)))
 
 
 def _tags(call: Call, params: SearchParams) -> list[Tag]:

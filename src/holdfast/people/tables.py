@@ -114,6 +114,22 @@ mutes = _relation(
 )
 endorsements = _relation("endorsements")
 
+dismissed_suggestions = Table(
+    "dismissed_suggestions",
+    metadata,
+    Column("account_id", Id, primary_key=True, autoincrement=False),
+    Column("target_id", Id, primary_key=True, autoincrement=False),
+    Column("created_at", Time, nullable=False),
+    Index("ix_dismissed_suggestions_target_id", "target_id"),
+)
+
+featured_accounts = Table(
+    "featured_accounts",
+    metadata,
+    Column("account_id", Id, primary_key=True, autoincrement=False),
+    Column("created_at", Time, nullable=False),
+)
+
 domain_blocks = Table(
     "domain_blocks",
     metadata,

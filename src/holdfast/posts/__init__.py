@@ -72,6 +72,7 @@ from holdfast.posts.events import (
 )
 from holdfast.posts.facts import NO_FLAGS, Content, Facts, Flags, Found, contents, facts, flags, visible_ids
 from holdfast.posts.finding import visible, visible_original
+from holdfast.posts.indexing import begin_rebuild, fill, rebuild_slice
 from holdfast.posts.jobs import (
     begin_deleting_posts,
     clear_media,
@@ -128,6 +129,7 @@ from holdfast.posts.queries import (
 )
 from holdfast.posts.reach import seen_by, touched_by
 from holdfast.posts.screening import Candidate, Screener, Screening, screening
+from holdfast.posts.searching import search_posts
 from holdfast.posts.storage import delete_blobs, storage, storage_url
 from holdfast.posts.tags import (
     FollowedTag,
@@ -241,6 +243,7 @@ __all__ = [
     "add_emoji",
     "all_emojis",
     "begin_deleting_posts",
+    "begin_rebuild",
     "bookmark",
     "bookmarks",
     "boost",
@@ -269,6 +272,7 @@ __all__ = [
     "favourite",
     "favourited_by",
     "favourites",
+    "fill",
     "flags",
     "follow_tag",
     "followed_among",
@@ -298,10 +302,12 @@ __all__ = [
     "public_posts",
     "publish",
     "purge_deleted",
+    "rebuild_slice",
     "recording_limits",
     "remove_emoji",
     "removing_files",
     "screening",
+    "search_posts",
     "search_tags",
     "seen_by",
     "set_thumbnail",

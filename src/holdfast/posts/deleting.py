@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import insert
 
 from holdfast.acting import Acting
-from holdfast.posts import conversations, finding, media
+from holdfast.posts import conversations, finding, indexing, media
 from holdfast.posts.drafts import Source
 from holdfast.posts.errors import NoSuchStatus
 from holdfast.posts.events import StatusDeleted
@@ -88,6 +88,7 @@ def take_down(w: Write, status: Standing, *, by_moderator: bool = False) -> None
     _bury(w, status)
     _uncount(w, status)
     w.run_fast(_UNPIN, id=status.id)
+    indexing.drop(w, [status.id])
     if status.visibility == "direct":
         conversations.step_back(w, status.thread_id, status.id)
     if status.boost_of_id is None and w.fast(_HAS_BOOSTS, id=status.id):

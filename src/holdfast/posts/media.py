@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 from holdfast.acting import Acting
 from holdfast.config import ServerSettings
 from holdfast.errors import Invalid
-from holdfast.posts import finding
+from holdfast.posts import finding, indexing
 from holdfast.posts.drafts import MediaChange
 from holdfast.posts.errors import MediaInUse, NoSuchMedia
 from holdfast.posts.events import MediaDeleted, MediaUpdated, MediaUploaded
@@ -185,6 +185,7 @@ def update_media(
             return
         if found.status_id is not None:
             w.run_fast(_REVISE, id=found.status_id)
+            indexing.keep(w, [found.status_id])
         w.record(MediaUpdated(media_id=media_id, account_id=account_id, status_id=found.status_id))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from holdfast.acting import Acting
 from holdfast.config import ServerSettings
 from holdfast.errors import Invalid
-from holdfast.posts import conversations, finding, policy, words
+from holdfast.posts import conversations, finding, indexing, policy, words
 from holdfast.posts.attaching import attach, attachable
 from holdfast.posts.drafts import Draft, PollDraft, Published, Words
 from holdfast.posts.errors import NoSuchStatus, ReplyTargetGone, TooManyPosts
@@ -173,6 +173,7 @@ def _write(
     if draft.poll is not None and event.poll_id is not None:
         open_poll(w, event.poll_id, status_id, author.id, draft.poll)
     _count(w, event)
+    indexing.keep_new(w, event, draft, made)
     if visibility == "direct":
         conversations.note(w, event.thread_id, status_id, author.id, made.mentions)
     return event

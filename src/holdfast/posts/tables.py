@@ -220,6 +220,30 @@ custom_emojis = Table(
     Column("updated_at", Time, nullable=False),
 )
 
+index_progress = Table(
+    "index_progress",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("below", Id, nullable=False),  # posts from here on are in; 0: all are
+)
+
+featured_tags = Table(
+    "featured_tags",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("account_id", Id, nullable=False),
+    Column("tag_id", Id, nullable=False),
+    Column("created_at", Time, nullable=False),
+    UniqueConstraint("account_id", "tag_id"),
+)
+
+status_views = Table(
+    "status_views",
+    metadata,
+    Column("status_id", Id, primary_key=True, autoincrement=False),
+    Column("views", Id, nullable=False),  # of everybody together
+)
+
 favourites = _mark("favourites")
 bookmarks = _mark("bookmarks")
 pins = _mark("pins")

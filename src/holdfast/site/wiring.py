@@ -50,6 +50,8 @@ def _posts(h: Hooks) -> None:
     h.job("posts.delete_posts_of", posts.DeletePostsOf, posts.delete_posts_of, priority=LATER)
     h.job("posts.purge_deleted", posts.Nothing, posts.purge_deleted, every_ms=10 * MINUTE, priority=LATER)
     h.job("posts.clear_media", posts.Nothing, posts.clear_media, every_ms=10 * MINUTE, priority=LATER)
+    h.job("posts.index_older", posts.Nothing, posts.fill, every_ms=10 * MINUTE, priority=LATER)
+    h.job("posts.index_more", posts.Nothing, posts.fill, priority=LATER)
     h.job("posts.forget_keys", posts.Nothing, posts.forget_keys, every_ms=HOUR, priority=LATER)
     h.job("posts.remove_files", posts.RemoveFiles, posts.removing_files(posts.delete_blobs), outside=True)
     h.job("posts.process_media", posts.ProcessMedia, posts.process_media, slow=True)

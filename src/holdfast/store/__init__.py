@@ -21,10 +21,13 @@ from holdfast.store.paging import Window, page, starts_with, windowed
 from holdfast.store.reading import Read
 from holdfast.store.sql import Bytes, Hot, Id, Time, in_ids, json_value, metadata
 from holdfast.store.transactions import Transaction
+from holdfast.store.word_index import BREAK, LONGEST_WORD, Document, Term, WordIndex, WordQuery, is_word_index
 
 __all__ = [
+    "BREAK",
     "DAY",
     "HOUR",
+    "LONGEST_WORD",
     "MINUTE",
     "NEWEST",
     "SECOND",
@@ -32,6 +35,7 @@ __all__ = [
     "Clock",
     "DatabaseBusy",
     "DatabaseFault",
+    "Document",
     "Hot",
     "Id",
     "Ids",
@@ -42,14 +46,18 @@ __all__ = [
     "Store",
     "SystemClock",
     "Taken",
+    "Term",
     "Time",
     "Transaction",
     "UnusableDatabase",
     "Upgrade",
     "Window",
+    "WordIndex",
+    "WordQuery",
     "copy_database",
     "first_at",
     "in_ids",
+    "is_word_index",
     "is_worth_repeating",
     "json_value",
     "made_at",

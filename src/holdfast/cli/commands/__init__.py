@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from holdfast.cli.commands import announcing, configuration, copies, emoji, people, running, sample, service
+from holdfast.cli.commands import announcing, configuration, copies, emoji, people, running, sample, searching, service
 
-GROUPS = (running, configuration, people, announcing, emoji, service, copies, sample)
+GROUPS = (running, configuration, people, announcing, emoji, searching, service, copies, sample)
 """Every module with commands, in the order of the help page."""
