@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from msgspec import Struct
-
 from holdfast.errors import NotFound
 from holdfast.mastodon import entities as e
 from holdfast.mastodon.accounts import AccountById, must_exist
-from holdfast.mastodon.binding import Id
 from holdfast.mastodon.endpoints import Call, Endpoints
 from holdfast.mastodon.entities.base import Entity
 
@@ -32,12 +29,6 @@ class IdentityProof(Entity, kw_only=True):
     profile_url: str
 
 
-class ListById(Struct, kw_only=True):
-    """The list in the path."""
-
-    list_id: Id
-
-
 class Listing(NamedTuple):
     """A method that answers an empty list: path, form, who may ask, tier, and why it is empty."""
 
@@ -50,8 +41,6 @@ class Listing(NamedTuple):
 
 
 EMPTY: tuple[Listing, ...] = (
-    Listing("/api/v1/lists", list[e.List], "user", "read:lists", 2, f"lists: {NEXT}"),
-    Listing("/api/v1/accounts/{id}/lists", list[e.List], "user", "read:lists", 3, f"lists: {NEXT}"),
     Listing("/api/v2/filters", list[e.Filter], "user", "read:filters", 2, f"filters: {NEXT}"),
     Listing("/api/v1/filters", list[e.V1Filter], "user", "read:filters", 2, f"filters: {NEXT}"),
     Listing("/api/v1/featured_tags", list[e.FeaturedTag], "user", "read:accounts", 3, f"featured tags: {NEXT}"),
@@ -70,7 +59,6 @@ EMPTY: tuple[Listing, ...] = (
 )
 
 MISSING: dict[str, str] = {
-    "/api/v1/timelines/list/{list_id}": f"no list exists, so none is found; lists: {NEXT}",
     "/api/v1/push/subscription": f"no token has a subscription; web push: {NEXT}",
 }
 """Methods that answer 404, as they are documented to for what does not exist."""
@@ -105,12 +93,6 @@ def _declare(listing: Listing) -> None:
 
 for _listing in EMPTY:
     _declare(_listing)
-
-
-@api.get("/api/v1/timelines/list/{list_id}", scopes="read:lists", params=ListById, returns=list[e.Status], tier=2)
-def list_timeline(call: Call, params: ListById) -> list[Any]:  # noqa: ARG001 - there are no lists to look in
-    """A list's timeline; no list exists yet, so none is found."""
-    raise NotFound()
 
 
 @api.get("/api/v1/push/subscription", scopes="push", returns=e.WebPushSubscription)

@@ -62,6 +62,7 @@ _RELATIONS: frozenset[type[Event]] = frozenset(
         people.Unmuted,
         people.DomainBlocked,
         people.DomainUnblocked,
+        people.ListChanged,
         posts.TagFollowed,
         posts.TagUnfollowed,
     }

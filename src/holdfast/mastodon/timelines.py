@@ -35,6 +35,12 @@ class TagParams(PublicParams, kw_only=True):
     none: list[str] = []
 
 
+class ListParams(Page, kw_only=True):
+    """A page of the timeline of the list in the path."""
+
+    list_id: Id
+
+
 class ProfileParams(Page, kw_only=True):
     """A page of a profile's statuses."""
 
@@ -66,6 +72,16 @@ def home(call: Call, params: Page) -> Reply:
     """What the caller's followed accounts wrote and boosted."""
     part = window(params, DEFAULT, MOST)
     page = call.timelines.home.page(call.r, call.me, part, call.sight)
+    body = array(call.renderer.statuses.many(call.r, call.viewer, page.ids, page.facts, call.sight))
+    return call.page(body, page.ids, part.limit)
+
+
+@api.get("/api/v1/timelines/list/{list_id}", scopes="read:lists", params=ListParams, returns=list[Status], tier=2,
+         is_quick=True)  # fmt: skip
+def of_list(call: Call, params: ListParams) -> Reply:
+    """What the accounts in one of the caller's lists wrote and boosted."""
+    part = window(params, DEFAULT, MOST)
+    page = call.timelines.home.list_page(call.r, call.me, params.list_id, part, call.sight)
     body = array(call.renderer.statuses.many(call.r, call.viewer, page.ids, page.facts, call.sight))
     return call.page(body, page.ids, part.limit)
 

@@ -75,3 +75,15 @@ class CannotCollect(Invalid):
     """This account cannot be put into a collection."""
 
     key = "cannot_collect"
+
+
+class ListNotFound(NotFound):
+    """Record not found"""
+
+    key = "list_not_found"
+
+
+class NotFollowedForList(NotFound):
+    """You can only put accounts into a list that you follow."""
+
+    key = "not_followed_for_list"

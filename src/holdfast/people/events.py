@@ -192,3 +192,12 @@ class CollectionItemRemoved(Event, frozen=True, kw_only=True):
     account_id: int
     target_id: int
     is_revoked: bool = False
+
+
+class ListChanged(Event, frozen=True, kw_only=True):
+    """A list was made, changed or deleted, or others are in it now; ``account_id`` is whose list it is."""
+
+    kind: ClassVar[str] = "list.changed"
+    list_id: int
+    account_id: int
+    is_deleted: bool = False

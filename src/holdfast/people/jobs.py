@@ -9,9 +9,9 @@ import msgspec
 from sqlalchemy import delete
 
 from holdfast.acting import SYSTEM
-from holdfast.people.commands.parties import touch
+from holdfast.people.commands.parties import touch, unlist
 from holdfast.people.events import Unfollowed, Unmuted
-from holdfast.people.tables import account_notes, domain_blocks, markers
+from holdfast.people.tables import account_notes, domain_blocks, list_members, lists, markers
 from holdfast.store import Hot
 from holdfast.writes import Ability, Database, Write
 
@@ -82,6 +82,7 @@ def sever(db: Database, payload: Sever) -> None:
         ended = _run(w, _FOLLOWS if everything else _FOLLOWS_AT_DOMAIN, values)
         _uncount(w, ended)
         for source, target in ended:
+            unlist(w, source, target)
             w.record(Unfollowed(account_id=source, target_id=target), owner=source)
         others = _run(w, _ENDED_BY_DELETION if everything else _ENDED_BY_DOMAIN, values)
         touch(w, *{account_id for both in (*ended, *others) for account_id in both})
@@ -110,3 +111,5 @@ def _forget(w: Write, account_id: int) -> None:
     w.run(delete(account_notes).where(notes))
     w.run(delete(domain_blocks).where(domain_blocks.c.account_id == account_id))
     w.run(delete(markers).where(markers.c.account_id == account_id))
+    w.run(delete(list_members).where(list_members.c.owner_id == account_id))
+    w.run(delete(lists).where(lists.c.account_id == account_id))

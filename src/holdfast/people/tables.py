@@ -185,3 +185,26 @@ collection_items = Table(
     UniqueConstraint("collection_id", "account_id"),
     Index("ix_collection_items_account_id", "account_id"),
 )
+
+lists = Table(
+    "lists",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("account_id", Id, nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("replies_policy", Text, nullable=False),  # followed, list, none
+    Column("is_exclusive", Boolean, nullable=False),  # members leave the home timeline
+    Column("created_at", Time, nullable=False),
+)
+
+list_members = Table(
+    "list_members",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("list_id", Id, nullable=False),
+    Column("owner_id", Id, nullable=False, index=True),  # whose list it is: an unfollow takes out of all of them
+    Column("account_id", Id, nullable=False),
+    Column("created_at", Time, nullable=False),
+    UniqueConstraint("list_id", "account_id"),
+    Index("ix_list_members_account_id_owner_id", "account_id", "owner_id"),
+)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from holdfast.posts.boosts import boost, unboost
+from holdfast.posts.cards import FETCH as FETCH_CARD
+from holdfast.posts.cards import Card, FetchCard, card_of, fetching_cards
 from holdfast.posts.conversations import (
     Conversation,
     conversation,
@@ -46,6 +48,7 @@ from holdfast.posts.errors import (
     TooManyPosts,
 )
 from holdfast.posts.events import (
+    CardAttached,
     ConversationChanged,
     ConversationDeleted,
     EmojiChanged,
@@ -154,6 +157,7 @@ __all__ = [
     "BOOKMARKED",
     "BOOSTED",
     "FAVOURITED",
+    "FETCH_CARD",
     "MUTED",
     "NO_FLAGS",
     "OWN",
@@ -166,6 +170,8 @@ __all__ = [
     "CannotEdit",
     "CannotPin",
     "CannotVote",
+    "Card",
+    "CardAttached",
     "ClosePoll",
     "Content",
     "Conversation",
@@ -180,6 +186,8 @@ __all__ = [
     "EmojiTaken",
     "Emojis",
     "Facts",
+    "FeaturedTag",
+    "FetchCard",
     "Flags",
     "FollowedTag",
     "Found",
@@ -248,6 +256,7 @@ __all__ = [
     "bookmarks",
     "boost",
     "boosted_by",
+    "card_of",
     "check_recording",
     "check_shortcode",
     "clear_media",
@@ -272,6 +281,10 @@ __all__ = [
     "favourite",
     "favourited_by",
     "favourites",
+    "feature_tag",
+    "featured_among",
+    "featured_tags",
+    "fetching_cards",
     "fill",
     "flags",
     "follow_tag",

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete, insert, select, update
 
 from holdfast.acting import Acting
-from holdfast.posts import finding, indexing, policy, words
+from holdfast.posts import cards, finding, indexing, policy, words
 from holdfast.posts.attaching import attach, attachable, detach_others
 from holdfast.posts.drafts import PollDraft, StatusChange, Words
 from holdfast.posts.errors import CannotEdit
@@ -150,6 +150,9 @@ def _finish(w: Write, status: Standing, before: Version, after: Version, made: W
     words.replace_mentions(w, status.id, made.mentions)
     words.replace_tags(w, status.id, made.tags)
     indexing.keep(w, [status.id])
+    cards.detach(w, status.id)
+    if not after.media:
+        cards.ask_for_card(w, status.id, made.links)
     w.run(update(statuses).where(statuses.c.id == status.id).values(revision=statuses.c.revision + 1, edited_at=w.now))
     w.record(
         StatusEdited(

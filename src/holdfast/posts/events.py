@@ -214,6 +214,14 @@ class ConversationDeleted(Event, frozen=True, kw_only=True):
     account_id: int
 
 
+class CardAttached(Event, frozen=True, kw_only=True):
+    """The preview of its link was put on a post."""
+
+    kind: ClassVar[str] = "status.card_attached"
+    status_id: int
+    card_id: int
+
+
 class TagFollowed(Event, frozen=True, kw_only=True):
     """A member follows a hashtag."""
 

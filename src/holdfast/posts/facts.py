@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, select
 
 from holdfast.people.tables import accounts
+from holdfast.posts.cards import OF_STATUSES, Card
 from holdfast.posts.tables import statuses
 from holdfast.posts.visibility import visible_to
 from holdfast.store import Hot, Read, in_ids
@@ -181,6 +182,7 @@ class Content(NamedTuple):
     mentions: list[tuple[Any, ...]]  # id, username, domain, uri
     tags: list[str]
     media: list[tuple[Any, ...]]  # as in media_rows
+    card: Card | None
 
 
 def contents(r: Read, ids: Sequence[int]) -> dict[int, Content]:
@@ -188,7 +190,9 @@ def contents(r: Read, ids: Sequence[int]) -> dict[int, Content]:
     wanted = list(ids)
     if not wanted:
         return {}
-    rows, people, named = r.fast_several(*((asked, {"ids": wanted}) for asked in (_CONTENT, _MENTIONED, _TAGGED)))
+    asked_all = (_CONTENT, _MENTIONED, _TAGGED, OF_STATUSES)
+    rows, people, named, previews = r.fast_several(*((asked, {"ids": wanted}) for asked in asked_all))
+    shown = {row[0]: Card._make(row[1:]) for row in previews}
     mentioned, tagged = _grouped(people), _grouped(named)
     attached: dict[int, list[tuple[Any, ...]]] = {}
     if any(row[-1] for row in rows):

@@ -36,6 +36,7 @@ _ERASE = tuple(
         "DELETE FROM status_edits WHERE status_id IN (@ids)",
         "DELETE FROM mentions WHERE status_id IN (@ids)",
         "DELETE FROM status_tags WHERE status_id IN (@ids)",
+        "DELETE FROM status_cards WHERE status_id IN (@ids)",
         "DELETE FROM poll_votes WHERE poll_id IN (SELECT id FROM polls WHERE status_id IN (@ids))",
         "DELETE FROM polls WHERE status_id IN (@ids)",
         "DELETE FROM favourites WHERE status_id IN (@ids)",

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from holdfast.acting import Acting
 from holdfast.config import ServerSettings
 from holdfast.errors import Invalid
-from holdfast.posts import conversations, finding, indexing, policy, words
+from holdfast.posts import cards, conversations, finding, indexing, policy, words
 from holdfast.posts.attaching import attach, attachable
 from holdfast.posts.drafts import Draft, PollDraft, Published, Words
 from holdfast.posts.errors import NoSuchStatus, ReplyTargetGone, TooManyPosts
@@ -170,6 +170,8 @@ def _write(
     words.keep_mentions(w, status_id, made.mentions)
     words.keep_tags(w, status_id, author.id, made.tags, counts=visibility == "public")
     attach(w, author.id, status_id, draft.media_ids)
+    if not draft.media_ids:
+        cards.ask_for_card(w, status_id, made.links)
     if draft.poll is not None and event.poll_id is not None:
         open_poll(w, event.poll_id, status_id, author.id, draft.poll)
     _count(w, event)

@@ -277,3 +277,37 @@ idempotency_keys = Table(
     Column("status_id", Id, nullable=False),
     Column("created_at", Time, nullable=False),
 )
+
+cards = Table(
+    "cards",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("asked_url", Text, nullable=False, unique=True),  # as it stands in posts
+    Column("state", Text, nullable=False),  # ready, none (there is nothing to show)
+    Column("url", Text, nullable=False),  # where it led
+    Column("title", Text, nullable=False, server_default=""),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("kind", Text, nullable=False, server_default="link"),
+    Column("language", Text),
+    Column("provider_name", Text, nullable=False, server_default=""),
+    Column("provider_url", Text, nullable=False, server_default=""),
+    Column("author_name", Text, nullable=False, server_default=""),
+    Column("author_url", Text, nullable=False, server_default=""),
+    Column("author_id", Id),  # the account that the page names and that names the page's site
+    Column("is_unattributed", Boolean, nullable=False),  # the page names an account that does not name its site
+    Column("published_at", Time),
+    Column("image_key", Text),
+    Column("image_width", Integer, nullable=False, server_default="0"),
+    Column("image_height", Integer, nullable=False, server_default="0"),
+    Column("blurhash", Text),
+    Column("fetched_at", Time, nullable=False),
+    Index("ix_cards_url", "url"),
+)
+
+status_cards = Table(
+    "status_cards",
+    metadata,
+    Column("status_id", Id, primary_key=True, autoincrement=False),
+    Column("card_id", Id, nullable=False),
+    Index("ix_status_cards_card_id_status_id", "card_id", "status_id"),
+)

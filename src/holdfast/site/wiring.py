@@ -44,6 +44,7 @@ def _is_unfamiliar(event: access.NewSignIn) -> bool:
 
 
 def _posts(h: Hooks) -> None:
+    h.job(posts.FETCH_CARD, posts.FetchCard, posts.fetching_cards(), outside=True, priority=LATER, most_attempts=3)
     h.job("posts.close_poll", posts.ClosePoll, posts.close_poll)
     h.job("posts.close_polls", posts.Nothing, posts.close_polls, every_ms=MINUTE)
     h.job("posts.delete_boosts", posts.DeleteBoosts, posts.delete_boosts)
@@ -67,6 +68,8 @@ def _drops_blobs(event: people.AccountDeleted | people.ProfileChanged) -> bool:
 def _notifications(h: Hooks) -> None:
     h.job(notifications.SPREAD, notifications.Spread, notifications.spread)
     h.job(notifications.DROP, notifications.Drop, notifications.drop, priority=LATER)
+    h.job(notifications.MERGE, notifications.Held, notifications.merge)
+    h.job(notifications.DISCARD, notifications.Held, notifications.discard, priority=LATER)
     published, edited = posts.StatusPublished, posts.StatusEdited
     h.on(published, "notifications.named", notifications.tell_named, when=notifications.names_somebody)
     h.on(published, "notifications.watchers", notifications.tell_watchers, asks=notifications.is_watched)

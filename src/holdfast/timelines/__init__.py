@@ -5,7 +5,7 @@ from __future__ import annotations
 from holdfast.timelines.domains import kept_away
 from holdfast.timelines.feeding import Timelines
 from holdfast.timelines.home import Home
-from holdfast.timelines.reach import entry_from, entry_with, is_source, reached
+from holdfast.timelines.reach import entry_from, entry_with, is_source, lists_reached, reached
 from holdfast.timelines.readers import Reader
 from holdfast.timelines.ring import Entry, Ring
 
@@ -19,5 +19,6 @@ __all__ = [
     "entry_with",
     "is_source",
     "kept_away",
+    "lists_reached",
     "reached",
 ]

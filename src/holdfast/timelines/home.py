@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from heapq import merge
 from itertools import chain, islice, takewhile
 from threading import Lock
 from typing import NamedTuple
 
+from holdfast.people import ListMembers, ListNotFound
 from holdfast.posts import Facts, Sight, facts
 from holdfast.store import Clock, Hot, Read, Window
 from holdfast.timelines import older
@@ -57,21 +59,37 @@ class Home:
     def page(self, r: Read, viewer: int, window: Window, sight: Sight | None = None) -> HomePage:
         """A page, newest first: at most ``window.limit`` statuses, all of them visible to the reader."""
         reader = self.reader(r, viewer, sight)
+        if window.max_id is None and not window.since_id and window.min_id is None:
+            return _taken(_seen(r, viewer, reader, sight), self._from_top(r, viewer, reader), window.limit)
+        return self._page(r, viewer, reader, window, sight, lambda entry: shows(entry, viewer, reader))
+
+    def list_page(self, r: Read, viewer: int, list_id: int, window: Window, sight: Sight | None = None) -> HomePage:
+        """A page of a list's timeline. Raises :class:`ListNotFound`, also for lists of others."""
+        reader = self.reader(r, viewer, sight)
+        one = reader.lists.get(list_id)
+        if one is None:
+            raise ListNotFound()
+        inside = replace(reader, authors=one.members & reader.authors, tags=frozenset())
+        return self._page(r, viewer, inside, window, sight, lambda entry: shows_in_list(entry, viewer, reader, one))
+
+    def _page(
+        self,
+        r: Read,
+        viewer: int,
+        reader: Reader,
+        window: Window,
+        sight: Sight | None,
+        shown: Callable[[Entry], bool],
+    ) -> HomePage:
+        """What the reader's sources give within a window, as far as it is shown there."""
+        seen = _seen(r, viewer, reader, sight)
         above = max(window.since_id or 0, window.min_id or 0)
-
-        def seen(ids: list[int]) -> dict[int, Facts]:
-            found = facts(r, viewer, ids) if sight is None else sight.facts(ids)
-            return without_domains(r, viewer, found, reader.domains)
-
-        if window.min_id is not None:
-            source: Iterable[Entry] = self._oldest_first(r, reader, above, window.max_id)
-            found = _taken(seen, _shown(source, viewer, reader), window.limit)
-            found.ids.reverse()
-            return found
-        if window.max_id is None and not above:
-            return _taken(seen, self._from_top(r, viewer, reader), window.limit)
-        source = self._newest_first(r, reader, window.max_id, above)
-        return _taken(seen, _shown(source, viewer, reader), window.limit)
+        if window.min_id is None:
+            source = self._newest_first(r, reader, window.max_id, above)
+            return _taken(seen, filter(shown, source), window.limit)
+        found = _taken(seen, filter(shown, self._oldest_first(r, reader, above, window.max_id)), window.limit)
+        found.ids.reverse()
+        return found
 
     def _from_top(self, r: Read, viewer: int, reader: Reader) -> Iterable[Entry]:
         """The first page's source: what the reader was shown last time, and only what is new scanned for."""
@@ -119,6 +137,16 @@ class Home:
         return held if below is None else takewhile(lambda entry: entry.id < below, held)
 
 
+def _seen(r: Read, viewer: int, reader: Reader, sight: Sight | None) -> Callable[[list[int]], dict[int, Facts]]:
+    """How to ask which of some statuses the reader may see and wants to meet."""
+
+    def seen(ids: list[int]) -> dict[int, Facts]:
+        found = facts(r, viewer, ids) if sight is None else sight.facts(ids)
+        return without_domains(r, viewer, found, reader.domains)
+
+    return seen
+
+
 def _shown(source: Iterable[Entry], viewer: int, reader: Reader) -> Iterator[Entry]:
     return (entry for entry in source if shows(entry, viewer, reader))
 
@@ -145,6 +173,23 @@ def _taken(seen: Callable[[list[int]], dict[int, Facts]], source: Iterable[Entry
 
 def shows(entry: Entry, viewer: int, reader: Reader) -> bool:
     """Whether an entry by a followed author (or with a followed hashtag) belongs into the reader's home timeline."""
+    return entry.author_id not in reader.exclusive and _belongs(entry, viewer, reader)
+
+
+def shows_in_list(entry: Entry, viewer: int, reader: Reader, one: ListMembers) -> bool:
+    """Whether an entry belongs into the timeline of a reader's list: as at home, and by the list's rule of replies."""
+    author = entry.author_id
+    if author not in one.members or author not in reader.authors or not _belongs(entry, viewer, reader):
+        return False
+    to = entry.in_reply_to_account_id
+    if to is None or to in (author, viewer):
+        return True
+    if one.replies_policy == "list":
+        return to in one.members
+    return one.replies_policy == "followed" and to in reader.authors
+
+
+def _belongs(entry: Entry, viewer: int, reader: Reader) -> bool:
     author = entry.author_id
     if author == viewer:
         return True

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from holdfast.posts import StatusPublished
 from holdfast.store import Hot, Read
-from holdfast.timelines.home import shows
+from holdfast.timelines.home import shows, shows_in_list
 from holdfast.timelines.older import entry_of
 from holdfast.timelines.readers import Reader
 from holdfast.timelines.ring import Entry, tags_apart
@@ -23,6 +23,16 @@ def reached(entry: Entry, readers: Mapping[int, Reader]) -> list[int]:
         viewer
         for viewer, reader in readers.items()
         if is_source(entry, viewer, reader) and shows(entry, viewer, reader)
+    ]
+
+
+def lists_reached(entry: Entry, readers: Mapping[int, Reader]) -> list[tuple[int, int]]:
+    """The lists of these readers into whose timelines an entry belongs, as (reader, list)."""
+    return [
+        (viewer, list_id)
+        for viewer, reader in readers.items()
+        for list_id, one in reader.lists.items()
+        if shows_in_list(entry, viewer, reader, one)
     ]
 
 

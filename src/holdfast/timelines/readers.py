@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 
 from holdfast import people
@@ -25,6 +25,8 @@ class Reader:
     tags: frozenset[str]
     hidden: frozenset[int]  # blocked, muted, or blocking the reader
     domains: frozenset[str]  # blocked ones
+    lists: dict[int, people.ListMembers] = field(default_factory=dict)
+    exclusive: frozenset[int] = frozenset()  # members of exclusive lists: seen there, not at home
 
 
 class Readers:
@@ -50,6 +52,8 @@ class Readers:
             self._keep(viewer, (revision, kept[1], kept[2], max(number, kept[3])))
             return kept[2]
         follows, hidden = people.follow_set(r, viewer), people.hidden_ids(r, viewer, now=now)
+        lists = people.lists_of_reader(r, viewer)
+        exclusive = (one.members for one in lists.values() if one.is_exclusive)
         reader = Reader(
             authors=follows.ids | {viewer},
             without_boosts=follows.without_boosts,
@@ -57,6 +61,8 @@ class Readers:
             tags=frozenset(row[0] for row in r.fast(_TAGS, viewer=viewer)),
             hidden=hidden.ids,
             domains=hidden.domains,
+            lists=lists,
+            exclusive=frozenset().union(*exclusive) - {viewer},
         )
         self._keep(viewer, (revision, hidden.until, reader, number))
         return reader

@@ -16,6 +16,7 @@ _COUNT = Hot(
 _TOUCH = Hot("UPDATE accounts SET relations_revision = relations_revision + 1 WHERE id = :id")
 _UNFOLLOW = Hot("DELETE FROM follows WHERE account_id = :source AND target_id = :target")
 _WITHDRAW = Hot("DELETE FROM follow_requests WHERE account_id = :source AND target_id = :target")
+_UNLIST = Hot("DELETE FROM list_members WHERE account_id = :target AND owner_id = :source")
 _UNENDORSE = Hot("DELETE FROM endorsements WHERE account_id = :source AND target_id = :target")
 
 
@@ -64,8 +65,14 @@ def end_follow(w: Write, source_id: int, target_id: int) -> bool:
     if not w.run_fast(_UNFOLLOW, source=source_id, target=target_id):
         return False
     w.run_fast(_UNENDORSE, source=source_id, target=target_id)
+    unlist(w, source_id, target_id)
     count_follow(w, source_id, target_id, -1)
     return True
+
+
+def unlist(w: Write, source_id: int, target_id: int) -> None:
+    """Take somebody out of all lists of an account that follows them no longer."""
+    w.run_fast(_UNLIST, source=source_id, target=target_id)
 
 
 def end_request(w: Write, source_id: int, target_id: int) -> bool:
