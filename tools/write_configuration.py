@@ -86,7 +86,7 @@ def _shown(value: Any) -> str:
     """A default as people write it; nothing for an empty one."""
     if isinstance(value, bool):
         return "`true`" if value else "`false`"
-    text = ", ".join(value) if isinstance(value, tuple) else str(value)
+    text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
     return f"`{text}`" if text else ""
 
 

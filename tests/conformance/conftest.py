@@ -9,12 +9,15 @@ import pytest
 from tests.conformance.scenario import Asked, Life, Recorder
 from tests.databases import ENGINES
 from tests.mastodon.town import Town, town_on
+from tests.pages import pages
 
 
 @pytest.fixture(scope="package", params=ENGINES)
 def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A town on each engine in turn, asked through a `Recorder`."""
-    with town_on(request.param, tmp_path_factory.mktemp("town") / "data", request) as made:
+    folder = tmp_path_factory.mktemp("town") / "data"
+    with pages() as others, town_on(request.param, folder, request, **others.environment) as made:
+        made.pages = others
         made._client = Recorder(made._client)
         made.stranger._client = made._client
         yield made

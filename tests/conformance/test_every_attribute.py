@@ -27,10 +27,12 @@ NEVER_LISTED = {
 }
 """Lists that cannot have anything in them yet."""
 
+EMBEDS = "no other site's code is embedded"
 QUOTES = f"quotes: {NEXT_RELEASE}"
 COLLECTIONS = "collections: a post does not carry them on this server"
 NOT_SHOWN = {
-    ("Status", "card"): f"link previews: {NEXT_RELEASE}",
+    ("PreviewCard", "html"): EMBEDS,
+    ("PreviewCard", "embed_url"): EMBEDS,
     ("Status", "filtered"): f"filters: {NEXT_RELEASE}",
     ("Status", "quote"): QUOTES,
     ("StatusEdit", "quote"): QUOTES,
@@ -54,6 +56,7 @@ NOT_SHOWN = {
 """Attributes without anything to show, with the reason."""
 
 NULLS: dict[tuple[str, str], str] = {
+    ("PreviewCard", "published_at"): "many pages do not say when they were published",
     ("MediaAttachment", "text_url"): "removed from the API long ago",
 }
 """Attributes that are missing or null although they are documented as always there."""

@@ -20,6 +20,7 @@ from holdfast.site.wiring import hooks
 from holdfast.writes import Database, Runner, Sealer
 from tests.databases import settings_for
 from tests.mastodon.asking import ALL, Api, Voice, links
+from tests.pages import Pages
 
 _numbers = itertools.count(1)
 
@@ -49,6 +50,8 @@ class Person(Voice):
 class Town(Api):
     """The client API of a server with a little more at hand."""
 
+    pages: Pages  # others' pages, where a test has laid some down
+
     def people(self, *names: str) -> list[Person]:
         """New members whose names begin with these."""
         return [self.person(name) for name in names]
@@ -69,9 +72,9 @@ class Town(Api):
 
 
 @contextmanager
-def town_on(engine: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[Town]:
+def town_on(engine: str, folder: Path, request: pytest.FixtureRequest, **environment: str) -> Iterator[Town]:
     """A town on an engine; the fixtures of the modules use it."""
-    settings = settings_for(engine, folder, lambda: request.getfixturevalue("postgres"))
+    settings = settings_for(engine, folder, lambda: request.getfixturevalue("postgres"), **environment)
     opened = store.open_store(settings.database_url, threads=4)
     db = Database(opened, settings, keys.load(settings.secrets_dir), hooks())
     sealer = None if opened.is_sqlite else Sealer(db)

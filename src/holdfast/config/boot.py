@@ -64,6 +64,13 @@ class BootSettings(Struct, kw_only=True, frozen=True):
     log_format: Annotated[Literal["text", "json"], Meta(description="Form of the log lines.")] = "text"
     threads: Annotated[int, Meta(description="Threads for reading and, on PostgreSQL, for writing.", ge=2, le=64)] = 8
     outgoing_proxy: Annotated[str, Meta(description="Proxy for requests that leave, as http://host:port.")] = ""
+    outgoing_allow_private: Annotated[
+        tuple[str, ...], Meta(description="Private networks that requests may reach all the same, as 10.1.0.0/16.")
+    ] = ()
+    outgoing_ports: Annotated[tuple[int, ...], Meta(description="Ports of other servers that may be reached.")] = (
+        80,
+        443,
+    )
     password_memory_kib: Annotated[
         int,
         Meta(

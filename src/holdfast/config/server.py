@@ -48,6 +48,7 @@ class ServerSettings(Struct, kw_only=True, frozen=True):
         int, Meta(description="Largest file of a custom emoji, in bytes.", ge=1_000, le=4_194_304)
     ] = 262_144
     most_alt_characters: Annotated[int, Meta(description="Longest picture description, in characters.", ge=100)] = 1_500
+    link_previews: Annotated[bool, Meta(description="Fetch the first link of a post and show a preview of it.")] = True
     most_poll_options: Annotated[int, Meta(description="Most choices in a poll.", ge=2, le=50)] = 4
     most_poll_option_characters: Annotated[int, Meta(description="Longest poll choice, in characters.", ge=5)] = 50
     shortest_poll_seconds: Annotated[int, Meta(description="Shortest poll, in seconds.", ge=10)] = 300
@@ -61,6 +62,10 @@ class ServerSettings(Struct, kw_only=True, frozen=True):
         int, Meta(description="Posts per hour that a new account may write; 0 is no limit.", ge=0)
     ] = 60
     new_account_hours: Annotated[int, Meta(description="Hours during which an account counts as new.", ge=0)] = 24
+    pile_on_strangers: Annotated[
+        int,
+        Meta(description="Strangers who mention a member within ten minutes until more wait; 0 is no limit.", ge=0),
+    ] = 10
     is_set_up: Annotated[bool, Meta(description="Whether the owner has finished the set-up.")] = False
 
 

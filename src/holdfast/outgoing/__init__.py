@@ -6,7 +6,7 @@ an HTTP connection of its own.
 """
 
 from holdfast.outgoing.addresses import why_refused
-from holdfast.outgoing.client import Answer, Client
+from holdfast.outgoing.client import Answer, Client, client_from
 from holdfast.outgoing.errors import (
     AddressRefused,
     BadAnswer,
@@ -33,5 +33,6 @@ __all__ = [
     "Unreachable",
     "UrlRefused",
     "WrongType",
+    "client_from",
     "why_refused",
 ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from holdfast.config.boot import BootSettings
 from holdfast.outgoing.bodies import ACCEPTED_ENCODINGS, read_body
 from holdfast.outgoing.errors import BadAnswer, TimedOut, TooManyRedirects, Unreachable, UrlRefused, WrongType
 from holdfast.outgoing.resolving import Resolver, system_resolver
@@ -170,6 +171,16 @@ class Client:
         most = self._settings.max_body_bytes if max_bytes is None else max_bytes
         body = read_body(response.iter_raw(), response.headers.get("content-encoding", ""), most)
         return Answer(url=url, status=response.status_code, headers=dict(response.headers), body=body)
+
+
+def client_from(boot: BootSettings) -> Client:
+    """A client with the limits and ways that the boot settings name; keep one for a process."""
+    settings = OutgoingSettings(
+        proxy=boot.outgoing_proxy or None,
+        allow_private=boot.outgoing_allow_private,
+        allowed_ports=boot.outgoing_ports,
+    )
+    return Client(settings)
 
 
 @contextmanager

@@ -9,7 +9,6 @@ from holdfast.acting import SYSTEM
 from holdfast.announcements import Draft
 from holdfast.store import HOUR
 from tests.conformance.scenario import picture
-from tests.conformance.scenario import picture
 
 
 def live(life: Any) -> None:

@@ -27,6 +27,7 @@ from holdfast.mastodon.entities import (
 from holdfast.mastodon.entities.base import datetime_text
 from holdfast.mastodon.rendering.accounts import Accounts, tail
 from holdfast.mastodon.rendering.cache import RevisionCache
+from holdfast.mastodon.rendering.cards import card_entity
 from holdfast.mastodon.rendering.emojis import emoji_entities
 from holdfast.mastodon.rendering.polls import poll_bytes
 from holdfast.posts import Content, Emojis, Facts, PollFacts, Sight
@@ -39,10 +40,7 @@ CACHE_BYTES = 32 * 1024 * 1024
 KEPT_POLLS = 20_000
 WHOLE_BYTES = 16 * 1024 * 1024  # of whole statuses as strangers and as members without a mark on them see them
 _NO_QUOTES = {"automatic": [], "manual": [], "current_user": "denied"}
-_WHOLE = (
-    b'%b%b,"replies_count":%d,"reblogs_count":%d,"favourites_count":%d,"quotes_count":%d,'
-    b'"poll":%b,"card":null,"reblog":%b%b}'
-)
+_WHOLE = b'%b%b,"replies_count":%d,"reblogs_count":%d,"favourites_count":%d,"quotes_count":%d,"poll":%b,"reblog":%b%b}'
 
 
 class Statuses:
@@ -179,12 +177,12 @@ class Statuses:
                 found[f.id] = kept
         if missing:
             for number, content in posts.contents(r, missing).items():
-                encoded = self._encoded(content)
+                encoded = self._encoded(r, content)
                 self._cache.put(number, content.revision, encoded, len(encoded))
                 found[number] = encoded
         return found
 
-    def _encoded(self, c: Content) -> bytes:
+    def _encoded(self, r: Read, c: Content) -> bytes:
         """Everything but author, counters and flags, open at the end for the author's account."""
         base = self._db.base_url
         url = c.uri if c.domain else f"{base}/@{c.username}/{c.id}"
@@ -206,6 +204,7 @@ class Statuses:
             "mentions": [self._mention(row) for row in c.mentions],
             "tags": [StatusTag(name=name, url=f"{base}/tags/{name}") for name in c.tags],
             "emojis": emoji_entities(base, self._emojis.used_in(c.html, c.spoiler_text)),
+            "card": self._card(r, c),
             "quote": None,
             "quote_approval": _NO_QUOTES,
             "tagged_collections": [],
@@ -213,6 +212,13 @@ class Statuses:
         if c.app_name:
             entity["application"] = StatusApplication(name=c.app_name, website=c.app_website)
         return _encode(entity)[:-1] + b',"account":'
+
+    def _card(self, r: Read, c: Content) -> dict[str, object] | None:
+        """The preview of the post's link. Its author is shown as at the time at which the post was encoded."""
+        if c.card is None:
+            return None
+        author = self._accounts.many(r, [c.card.author_id]) if c.card.author_id is not None else []
+        return card_entity(self._db.base_url, c.card, author[0] if author else None)
 
     def _mention(self, row: tuple[Any, ...]) -> StatusMention:
         number, username, domain, uri = row

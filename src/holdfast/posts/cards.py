@@ -1,0 +1,242 @@
+"""Link previews: the first link of a post is fetched by a job, once for all posts that have it, and shown as a card.
+
+Another site's own code is never embedded: a card is text and a picture that was drawn anew here.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import msgspec
+from sqlalchemy import insert, select, update
+
+from holdfast import outgoing, people
+from holdfast.acting import SYSTEM
+from holdfast.errors import Invalid, Problem
+from holdfast.posts.card_pages import Page, may_attribute, read_page
+from holdfast.posts.events import CardAttached
+from holdfast.posts.picture_worker import PictureWorker
+from holdfast.posts.pictures import Limits
+from holdfast.posts.storage import storage
+from holdfast.posts.tables import cards, statuses
+from holdfast.store import DAY, HOUR, Hot, Read
+from holdfast.writes import Ability, Database, Write
+
+FETCH = "posts.fetch_card"
+FRESH_MS = 14 * DAY
+"""How long a page is taken to say what it said."""
+
+RETRY_MS = HOUR
+"""How long a page without anything to show, or that was not to be had, is not asked again."""
+
+MOST_PAGE_BYTES = 1024 * 1024
+MOST_PICTURE_BYTES = 8 * 1024 * 1024
+LONGEST_URL = 2_048  # characters
+
+_ATTACH = Hot(
+    "INSERT INTO status_cards (status_id, card_id) VALUES (:status, :card) "
+    "ON CONFLICT (status_id) DO UPDATE SET card_id = :card"
+)
+_DETACH = Hot("DELETE FROM status_cards WHERE status_id = :status")
+_REVISE = Hot("UPDATE statuses SET revision = revision + 1 WHERE id = :id")
+_FINAL = (
+    outgoing.UrlRefused,
+    outgoing.AddressRefused,
+    outgoing.TooLarge,
+    outgoing.TooManyRedirects,
+    outgoing.WrongType,
+)
+
+
+class FetchCard(msgspec.Struct, frozen=True):
+    """A post whose first link is to be looked at."""
+
+    status_id: int
+    url: str
+
+
+class Card(NamedTuple):
+    """A link preview as posts show it; times in milliseconds."""
+
+    id: int
+    url: str
+    title: str
+    description: str
+    kind: str
+    language: str | None
+    provider_name: str
+    provider_url: str
+    author_name: str
+    author_url: str
+    author_id: int | None
+    is_unattributed: bool
+    published_at: int | None
+    image_key: str | None
+    image_width: int
+    image_height: int
+    blurhash: str | None
+
+
+CARD_COLUMNS = ", ".join(f"c.{name}" for name in Card._fields)
+
+
+def first_link(links: Sequence[str], base_url: str) -> str | None:
+    """The link of a post that is previewed: the first that leads elsewhere."""
+    own = urlsplit(base_url).netloc.lower()
+    for link in links:
+        if len(link) <= LONGEST_URL and urlsplit(link).netloc.lower() != own:
+            return link
+    return None
+
+
+def ask_for_card(w: Write, status_id: int, links: Sequence[str]) -> None:
+    """Let the first link of a post be looked at, in the same commit as the post; where cards are switched on."""
+    link = first_link(links, w.db.base_url) if links and w.db.settings.link_previews else None
+    if link is not None:
+        w.enqueue(FETCH, FetchCard(status_id, link))
+
+
+def detach(w: Write, status_id: int) -> None:
+    """Take the card off a post whose links are others now."""
+    w.run_fast(_DETACH, status=status_id)
+
+
+def fetching_cards() -> Callable[[Database, FetchCard], None]:
+    """The job that fetches cards, with one client and one picture worker for a process."""
+    worker = PictureWorker()
+    kept: list[outgoing.Client] = []
+
+    def fetch(db: Database, payload: FetchCard) -> None:
+        if not kept:
+            kept.append(outgoing.client_from(db.config.boot))
+        fetch_card(db, payload, kept[0], worker)
+
+    return fetch
+
+
+def fetch_card(db: Database, payload: FetchCard, client: outgoing.Client, worker: PictureWorker) -> None:
+    """Look at a link and put its card on the post. Raises what may pass, so that the job is tried again."""
+    with db.read() as r:
+        if not r.exists(
+            select(statuses.c.id).where(statuses.c.id == payload.status_id, statuses.c.deleted_at.is_(None))
+        ):
+            return
+        row = r.first(select(cards.c.id, cards.c.state, cards.c.fetched_at).where(cards.c.asked_url == payload.url))
+    now = db.clock.now()
+    if row is not None and now - row.fetched_at < (FRESH_MS if row.state == "ready" else RETRY_MS):
+        if row.state == "ready":
+            with db.write(SYSTEM, Ability.JOBS) as w:
+                _attach(w, payload.status_id, row.id)
+        return
+    page = _page(client, payload.url)
+    values = _values(db, client, worker, page) if page else {"state": "none", "url": payload.url}
+    with db.write(SYSTEM, Ability.JOBS) as w:
+        number = _keep(w, payload.url, values)
+        if page:
+            _attach(w, payload.status_id, number)
+
+
+def _page(client: outgoing.Client, url: str) -> Page | None:
+    """What a page says; None when it says nothing, or is not to be had for good."""
+    try:
+        answer = client.get(url, accept=("text/html", "application/xhtml+xml"), max_bytes=MOST_PAGE_BYTES)
+    except _FINAL:
+        return None
+    if not answer.ok:
+        return None
+    charset = answer.headers.get("content-type", "").lower().partition("charset=")[2].strip(" \"'")
+    return read_page(answer.url, answer.body, charset)
+
+
+def _values(db: Database, client: outgoing.Client, worker: PictureWorker, page: Page) -> dict[str, Any]:
+    """The columns of a card; the picture is stored on the way."""
+    author_id, is_unattributed = _author(db, page)
+    return {
+        "state": "ready",
+        "url": page.url,
+        "title": page.title,
+        "description": page.description,
+        "kind": "link",
+        "language": page.language,
+        "provider_name": page.provider_name,
+        "provider_url": page.provider_url,
+        "author_name": page.author_name,
+        "author_url": page.author_url,
+        "author_id": author_id,
+        "is_unattributed": is_unattributed,
+        "published_at": page.published_at,
+        **_picture(db, client, worker, page.image_url),
+    }
+
+
+def _author(db: Database, page: Page) -> tuple[int | None, bool]:
+    """The account that the page names, if that account names the page's site; and whether it fails only in that."""
+    if not page.creator:
+        return None, False
+    with db.read() as r:
+        try:
+            account = people.lookup(r, page.creator, db.local_domain)
+        except Problem:
+            return None, False
+    if not account.is_present:
+        return None, False
+    if may_attribute(page.url, account.attribution_domains):
+        return account.id, False
+    return None, True
+
+
+def _picture(db: Database, client: outgoing.Client, worker: PictureWorker, url: str | None) -> dict[str, Any]:
+    """The picture of a page, drawn anew and stored; nothing when there is none that can be shown."""
+    empty: dict[str, Any] = {"image_key": None, "image_width": 0, "image_height": 0, "blurhash": None}
+    if url is None:
+        return empty
+    try:
+        answer = client.get(url, accept=("image/*",), max_bytes=MOST_PICTURE_BYTES)
+    except (*_FINAL, outgoing.TimedOut, outgoing.Unreachable, outgoing.BadAnswer):
+        return empty  # a card without a picture is better than none
+    if not answer.ok:
+        return empty
+    with tempfile.TemporaryDirectory(prefix="holdfast-") as name:
+        source, target = Path(name) / "in", Path(name) / "out"
+        source.write_bytes(answer.body)
+        target.mkdir()
+        try:
+            made, blurhash = worker.preview(source, target, Limits(bytes=MOST_PICTURE_BYTES))
+        except Invalid:
+            return empty
+        key = storage(db).put((target / made.name).read_bytes()).hash
+    return {"image_key": key, "image_width": made.width, "image_height": made.height, "blurhash": blurhash}
+
+
+def _keep(w: Write, asked_url: str, values: dict[str, Any]) -> int:
+    values = {"is_unattributed": False, **values, "fetched_at": w.now}
+    number = w.value(select(cards.c.id).where(cards.c.asked_url == asked_url))
+    if number is None:
+        number = w.new_id()
+        w.run(insert(cards).values({"id": number, "asked_url": asked_url, **values}))
+    else:
+        w.run(update(cards).where(cards.c.id == number).values(values))
+    return int(number)
+
+
+def _attach(w: Write, status_id: int, card_id: int) -> None:
+    w.run_fast(_ATTACH, status=status_id, card=card_id)
+    if w.run_fast(_REVISE, id=status_id):
+        w.record(CardAttached(status_id=status_id, card_id=card_id))
+
+
+def card_of(r: Read, status_id: int) -> Card | None:
+    """The card of a post, if it has one. Who may see the post is for the caller to ask."""
+    rows = r.fast(OF_STATUSES, ids=[status_id])
+    return Card._make(rows[0][1:]) if rows else None
+
+
+OF_STATUSES = Hot(
+    f"SELECT s.status_id, {CARD_COLUMNS} FROM status_cards s JOIN cards c ON c.id = s.card_id "  # noqa: S608
+    "WHERE s.status_id IN (@ids)"
+)
+"""Status id and card for each of these statuses that has one."""
