@@ -45,7 +45,6 @@ NOT_SHOWN = {
     ("Notification", "moderation_warning"): "moderation: comes with its own release",
     ("MediaAttachment", "remote_url"): "other servers: this one does not speak with any yet",
     ("MediaAttachment", "text_url"): "removed from the API long ago",
-    ("Search", "statuses"): f"search of posts: {NEXT_RELEASE}",
     ("Instance", "wrapstodon"): "a yearly review of another software",
     (
         "Instance",

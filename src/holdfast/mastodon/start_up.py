@@ -43,12 +43,7 @@ class Listing(NamedTuple):
 EMPTY: tuple[Listing, ...] = (
     Listing("/api/v2/filters", list[e.Filter], "user", "read:filters", 2, f"filters: {NEXT}"),
     Listing("/api/v1/filters", list[e.V1Filter], "user", "read:filters", 2, f"filters: {NEXT}"),
-    Listing("/api/v1/featured_tags", list[e.FeaturedTag], "user", "read:accounts", 3, f"featured tags: {NEXT}"),
-    Listing("/api/v1/featured_tags/suggestions", list[e.Tag], "user", "read:accounts", 3, f"featured tags: {NEXT}"),
-    Listing("/api/v1/accounts/{id}/featured_tags", list[e.FeaturedTag], "public", "", 3, f"featured tags: {NEXT}"),
     Listing("/api/v1/accounts/{id}/identity_proofs", list[IdentityProof], "user", "", 3, "the service is no more"),
-    Listing("/api/v2/suggestions", list[e.Suggestion], "user", "read", 2, f"suggestions: {NEXT}"),
-    Listing("/api/v1/suggestions", list[e.Account], "user", "read", 3, f"suggestions: {NEXT}"),
     Listing("/api/v1/trends", list[e.Tag], "public", "", 3, f"trends: {NEXT}"),
     Listing("/api/v1/trends/tags", list[e.Tag], "public", "", 2, f"trends: {NEXT}"),
     Listing("/api/v1/trends/statuses", list[e.Status], "public", "", 2, f"trends: {NEXT}"),

@@ -24,12 +24,16 @@ class ByName(Struct, kw_only=True):
 
 
 def tag_entities(call: Call, r: Read, found: Sequence[TagFacts]) -> list[Tag]:
-    """Hashtags with their week; and, for members, whether they follow them."""
+    """Hashtags with their week; and, for members, whether they follow and feature them."""
     ids = [tag.id for tag in found if tag.id is not None]
     now = call.db.clock.now()
     # A tag that nobody has used yet has a week of zeroes like any other: 0 is no tag's id.
     weeks = posts.tag_history(r, [*ids, 0], now)
-    followed = posts.followed_among(r, call.viewer, ids) if call.viewer is not None and ids else set()
+    followed: set[int] = set()
+    featured: set[int] = set()
+    if call.viewer is not None and ids:
+        followed = posts.followed_among(r, call.viewer, ids)
+        featured = posts.featured_among(r, call.viewer, ids)
     entities = []
     for tag in found:
         entity = Tag(
@@ -40,7 +44,7 @@ def tag_entities(call: Call, r: Read, found: Sequence[TagFacts]) -> list[Tag]:
         )
         if call.viewer is not None:
             entity.following = tag.id in followed
-            entity.featuring = False
+            entity.featuring = tag.id in featured
         entities.append(entity)
     return entities
 
@@ -65,6 +69,24 @@ async def follow(call: Call, params: ByName) -> Tag:
 async def unfollow(call: Call, params: ByName) -> Tag:
     """Follow a hashtag no longer."""
     return await call.read(_one, call, await call.write(posts.unfollow_tag, params.name))
+
+
+class ByTag(Struct, kw_only=True):
+    """The hashtag in the path by its name, though the parameter is called id."""
+
+    id: str
+
+
+@api.post("/api/v1/tags/{id}/feature", scopes="write:accounts", params=ByTag, returns=Tag)
+async def feature(call: Call, params: ByTag) -> Tag:
+    """Feature a hashtag on the caller's profile."""
+    return await call.read(_one, call, await call.write(posts.feature_tag, params.id))
+
+
+@api.post("/api/v1/tags/{id}/unfeature", scopes="write:accounts", params=ByTag, returns=Tag)
+async def unfeature(call: Call, params: ByTag) -> Tag:
+    """Feature a hashtag no longer."""
+    return await call.read(_one, call, await call.write(posts.unfeature_tag, params.id))
 
 
 @api.get("/api/v1/followed_tags", scopes="read:follows", params=Page, returns=list[Tag], tier=2)

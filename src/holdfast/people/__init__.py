@@ -54,6 +54,7 @@ from holdfast.people.commands.listing import (
     remove_from_list,
 )
 from holdfast.people.commands.profiles import Bio, ProfileChange, update_profile
+from holdfast.people.commands.suggesting import dismiss_suggestion, feature_account, forget_suggestions
 from holdfast.people.errors import (
     AccountNotFound,
     AccountUnusable,
@@ -73,6 +74,7 @@ from holdfast.people.errors import (
 from holdfast.people.events import (
     AccountCreated,
     AccountDeleted,
+    AccountFeatured,
     AccountLimited,
     AccountRestored,
     AccountSuspended,
@@ -95,6 +97,7 @@ from holdfast.people.events import (
     Muted,
     NoteSet,
     ProfileChanged,
+    SuggestionDismissed,
     Unblocked,
     Unendorsed,
     Unfollowed,
@@ -171,19 +174,27 @@ from holdfast.people.queries.relations import (
     hidden_ids,
     relationships,
 )
+from holdfast.people.queries.suggestions import FEATURED as FEATURED_SOURCE
+from holdfast.people.queries.suggestions import MOST_FOLLOWED as MOST_FOLLOWED_SOURCE
+from holdfast.people.queries.suggestions import OF_FRIENDS as OF_FRIENDS_SOURCE
+from holdfast.people.queries.suggestions import Suggestion, featured_accounts_listing, suggestions
 
 __all__ = [
     "COLUMNS",
     "EXPIRE_MUTES",
+    "FEATURED_SOURCE",
     "MOST_COLLECTIONS",
+    "MOST_FOLLOWED_SOURCE",
     "MOST_LISTS",
     "MOST_MEMBERS",
+    "OF_FRIENDS_SOURCE",
     "REPLIES_POLICIES",
     "SEVER",
     "TIMELINES",
     "Account",
     "AccountCreated",
     "AccountDeleted",
+    "AccountFeatured",
     "AccountLimited",
     "AccountList",
     "AccountNotFound",
@@ -239,6 +250,8 @@ __all__ = [
     "Relationship",
     "RequestNotFound",
     "Sever",
+    "Suggestion",
+    "SuggestionDismissed",
     "TooManyFollows",
     "Unblocked",
     "Unendorsed",
@@ -269,11 +282,14 @@ __all__ = [
     "delete_account",
     "delete_collection",
     "delete_list",
+    "dismiss_suggestion",
     "domain_blocks",
     "endorse",
     "endorsements_of",
     "expire_mutes",
     "familiar_followers",
+    "feature_account",
+    "featured_accounts_listing",
     "follow",
     "follow_requests",
     "follow_set",
@@ -281,6 +297,7 @@ __all__ = [
     "following",
     "follows_exists",
     "forget_collections",
+    "forget_suggestions",
     "from_row",
     "hidden_ids",
     "is_present",
@@ -316,6 +333,7 @@ __all__ = [
     "set_markers",
     "set_note",
     "sever",
+    "suggestions",
     "suspend_account",
     "unblock",
     "unblock_domain",

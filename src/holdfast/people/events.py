@@ -201,3 +201,19 @@ class ListChanged(Event, frozen=True, kw_only=True):
     list_id: int
     account_id: int
     is_deleted: bool = False
+
+
+class SuggestionDismissed(Event, frozen=True, kw_only=True):
+    """A member does not want to be told again to follow somebody."""
+
+    kind: ClassVar[str] = "suggestion.dismissed"
+    account_id: int
+    target_id: int
+
+
+class AccountFeatured(Event, frozen=True, kw_only=True):
+    """The staff suggests an account to everybody, or no longer."""
+
+    kind: ClassVar[str] = "account.featured"
+    account_id: int
+    is_featured: bool

@@ -68,12 +68,24 @@ from holdfast.posts.events import (
     StatusUnbookmarked,
     StatusUnfavourited,
     StatusUnpinned,
+    TagFeatured,
     TagFollowed,
+    TagUnfeatured,
     TagUnfollowed,
     ThreadMuted,
     ThreadUnmuted,
 )
 from holdfast.posts.facts import NO_FLAGS, Content, Facts, Flags, Found, contents, facts, flags, visible_ids
+from holdfast.posts.featured_tags import (
+    FeaturedTag,
+    feature_tag,
+    featured_among,
+    featured_tags,
+    forget_featured_tags,
+    remove_featured_tag,
+    suggested_to_feature,
+    unfeature_tag,
+)
 from holdfast.posts.finding import visible, visible_original
 from holdfast.posts.indexing import begin_rebuild, fill, rebuild_slice
 from holdfast.posts.jobs import (
@@ -238,7 +250,9 @@ __all__ = [
     "StatusesMoved",
     "TagDay",
     "TagFacts",
+    "TagFeatured",
     "TagFollowed",
+    "TagUnfeatured",
     "TagUnfollowed",
     "Thread",
     "ThreadMuted",
@@ -290,6 +304,7 @@ __all__ = [
     "follow_tag",
     "followed_among",
     "followed_tags",
+    "forget_featured_tags",
     "forget_keys",
     "history",
     "mark_read",
@@ -318,6 +333,7 @@ __all__ = [
     "rebuild_slice",
     "recording_limits",
     "remove_emoji",
+    "remove_featured_tag",
     "removing_files",
     "screening",
     "search_posts",
@@ -329,6 +345,7 @@ __all__ = [
     "storage_url",
     "store_emoji",
     "store_source",
+    "suggested_to_feature",
     "tag_history",
     "tag_key",
     "tag_named",
@@ -342,6 +359,7 @@ __all__ = [
     "unbookmark",
     "unboost",
     "unfavourite",
+    "unfeature_tag",
     "unfollow_tag",
     "unmute_thread",
     "unpin",

@@ -230,6 +230,22 @@ class TagFollowed(Event, frozen=True, kw_only=True):
     tag_id: int
 
 
+class TagFeatured(Event, frozen=True, kw_only=True):
+    """A member shows a hashtag on the profile."""
+
+    kind: ClassVar[str] = "tag.featured"
+    account_id: int
+    tag_id: int
+
+
+class TagUnfeatured(Event, frozen=True, kw_only=True):
+    """A member shows a hashtag on the profile no longer."""
+
+    kind: ClassVar[str] = "tag.unfeatured"
+    account_id: int
+    tag_id: int
+
+
 class TagUnfollowed(Event, frozen=True, kw_only=True):
     """A member follows a hashtag no longer."""
 

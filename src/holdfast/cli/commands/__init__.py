@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from holdfast.cli.commands import announcing, configuration, copies, emoji, people, running, sample, searching, service
+from holdfast.cli.commands import (
+    announcing,
+    configuration,
+    copies,
+    emoji,
+    people,
+    running,
+    sample,
+    searching,
+    service,
+    suggesting,
+)
 
-GROUPS = (running, configuration, people, announcing, emoji, searching, service, copies, sample)
+GROUPS = (running, configuration, people, announcing, emoji, searching, suggesting, service, copies, sample)
 """Every module with commands, in the order of the help page."""

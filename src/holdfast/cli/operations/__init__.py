@@ -5,10 +5,20 @@ Importing this registers every operation; :func:`register_all` says so where it 
 
 from __future__ import annotations
 
-from holdfast.cli.operations import announcing, backups, emoji, exports, members, searching, service, setting_up
+from holdfast.cli.operations import (
+    announcing,
+    backups,
+    emoji,
+    exports,
+    members,
+    searching,
+    service,
+    setting_up,
+    suggesting,
+)
 from holdfast.site.registry import names
 
-MODULES = (setting_up, members, announcing, emoji, searching, service, backups, exports)
+MODULES = (setting_up, members, announcing, emoji, searching, suggesting, service, backups, exports)
 """Every module with operations."""
 
 
