@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from holdfast import jobs
 from holdfast.acting import SYSTEM
 from tests.conformance.scenario import picture
 from tests.databases import ENGINES
@@ -156,3 +157,14 @@ def test_own_posts_pictures_and_a_switched_off_server_get_no_card(town: Town, we
     finally:
         town.db.set_settings(SYSTEM, {"link_previews": True})
     assert web.asked.count("/off") == 0
+
+
+def test_a_dead_link_is_tried_again_later_and_is_no_failed_job(town: Town, web: Pages) -> None:
+    def silent(handler: BaseHTTPRequestHandler) -> None:
+        handler.connection.close()
+
+    web.things["/dead"] = silent
+    assert card(town, town.person("ada"), web.url("/dead")) is None
+    with town.db.read() as r:
+        states = [one["state"] for one in jobs.listing(r, None, 500) if one["kind"] == "posts.fetch_card"]
+    assert states == ["waiting"]

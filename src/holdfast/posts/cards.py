@@ -23,7 +23,7 @@ from holdfast.posts.picture_worker import PictureWorker
 from holdfast.posts.pictures import Limits
 from holdfast.posts.storage import storage
 from holdfast.posts.tables import cards, statuses
-from holdfast.store import DAY, HOUR, Hot, Read
+from holdfast.store import DAY, HOUR, MINUTE, Hot, Read
 from holdfast.writes import Ability, Database, Write
 
 FETCH = "posts.fetch_card"
@@ -33,6 +33,7 @@ FRESH_MS = 14 * DAY
 RETRY_MS = HOUR
 """How long a page without anything to show, or that was not to be had, is not asked again."""
 
+MOST_TRIES = 3
 MOST_PAGE_BYTES = 1024 * 1024
 MOST_PICTURE_BYTES = 8 * 1024 * 1024
 LONGEST_URL = 2_048  # characters
@@ -57,6 +58,7 @@ class FetchCard(msgspec.Struct, frozen=True):
 
     status_id: int
     url: str
+    tries: int = 0  # in vain so far
 
 
 class Card(NamedTuple):
@@ -119,7 +121,7 @@ def fetching_cards() -> Callable[[Database, FetchCard], None]:
 
 
 def fetch_card(db: Database, payload: FetchCard, client: outgoing.Client, worker: PictureWorker) -> None:
-    """Look at a link and put its card on the post. Raises what may pass, so that the job is tried again."""
+    """Look at a link and put its card on the post. What may pass is tried again later; a dead link is no failed job."""
     with db.read() as r:
         if not r.exists(
             select(statuses.c.id).where(statuses.c.id == payload.status_id, statuses.c.deleted_at.is_(None))
@@ -132,7 +134,15 @@ def fetch_card(db: Database, payload: FetchCard, client: outgoing.Client, worker
             with db.write(SYSTEM, Ability.JOBS) as w:
                 _attach(w, payload.status_id, row.id)
         return
-    page = _page(client, payload.url)
+    try:
+        page = _page(client, payload.url)
+    except (outgoing.TimedOut, outgoing.Unreachable, outgoing.BadAnswer):
+        if payload.tries + 1 < MOST_TRIES:
+            with db.write(SYSTEM, Ability.JOBS) as w:
+                again = msgspec.structs.replace(payload, tries=payload.tries + 1)
+                w.enqueue(FETCH, again, delay_ms=10 * MINUTE * (payload.tries + 1))
+            return
+        page = None
     values = _values(db, client, worker, page) if page else {"state": "none", "url": payload.url}
     with db.write(SYSTEM, Ability.JOBS) as w:
         number = _keep(w, payload.url, values)
