@@ -19,6 +19,8 @@ from holdfast.posts.tables import poll_votes, statuses
 from holdfast.site.wiring import open_database
 from holdfast.store import DAY
 
+pytestmark = pytest.mark.long
+
 NOW = 1_795_000_000_000
 
 

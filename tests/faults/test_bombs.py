@@ -6,9 +6,12 @@ import threading
 import time
 
 import httpx
+import pytest
 
 from tests.faults.pictures import bomb, disguised, endless_gif, noise, text_bomb
 from tests.servers import NewMember, RunningServer
+
+pytestmark = pytest.mark.long
 
 LONGEST_READ_S = 0.25  # p99, with the picture's own process at work on the other core
 

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 
 import httpx
+import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -15,6 +16,8 @@ from schemathesis.generation import GenerationMode
 
 from tests.faults.scene import Scene, settled
 from tests.servers import RunningServer
+
+pytestmark = pytest.mark.long
 
 EXAMPLES = {GenerationMode.POSITIVE: 3, GenerationMode.NEGATIVE: 5}
 CONFIG = schemathesis.Config.from_dict({"generation": {"allow-x00": True, "codec": "utf-8"}})

@@ -16,6 +16,8 @@ from tests.faults.posting import Load, publish
 from tests.postgres import own_server
 from tests.servers import NewMember, RunningServer
 
+pytestmark = pytest.mark.long
+
 KILLS = 2
 NewServer = Callable[..., RunningServer]
 

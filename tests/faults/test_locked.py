@@ -16,6 +16,8 @@ from tests.databases import ENGINES
 from tests.faults.checking import check_whole, idle
 from tests.servers import NewMember, RunningServer
 
+pytestmark = pytest.mark.long
+
 KEY = {"idempotency-key": "one and the same"}
 LONGEST_WAIT_S = 8.0  # both engines give up after five, on a busy machine a little later
 

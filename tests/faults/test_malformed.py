@@ -127,6 +127,7 @@ def test_bodies_that_cannot_be_read_are_refused_everywhere(client: httpx.Client)
     assert not [one for one in wrong if one]
 
 
+@pytest.mark.long
 def test_values_that_no_field_can_hold_are_never_a_server_error(server: RunningServer, client: httpx.Client) -> None:
     there = settled(server, client)
     wrong: list[str] = []

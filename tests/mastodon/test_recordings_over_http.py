@@ -12,6 +12,8 @@ from tests.mastodon.town import Person, Town
 from tests.posts.recording_files import WORDS, recording
 from tests.posts.test_pictures import drawn, encoded
 
+pytestmark = pytest.mark.long
+
 UPLOAD = "/api/v2/media"
 
 

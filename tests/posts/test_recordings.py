@@ -19,6 +19,8 @@ from holdfast.posts.recordings import Recorded, RecordingLimits
 from tests.posts.recording_files import WORDS, recording
 from tests.posts.test_pictures import SECRET, loaded_jpeg
 
+pytestmark = pytest.mark.long
+
 Process = Callable[..., Recorded]
 
 
