@@ -9,6 +9,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from holdfast import mastodon
+from holdfast.store import Ids, ManualClock
 from holdfast.writes import Database
 from tests.databases import ENGINES
 from tests.mastodon.asking import Api
@@ -21,6 +22,14 @@ def api(db: Database) -> Iterator[Api]:
     app = Litestar(route_handlers=mastodon.routes(db), openapi_config=None, logging_config=None)
     with TestClient(app) as client:
         yield Api(db, client)
+
+
+@pytest.fixture
+def clock(db: Database) -> ManualClock:
+    """The server's clock, which stands still from now on until it is moved."""
+    standing = ManualClock(db.clock.now() + 1)
+    db.store.clock, db.store.ids = standing, Ids(standing, floor=db.store.ids.new())
+    return standing
 
 
 @pytest.fixture(scope="module", params=ENGINES)

@@ -25,6 +25,7 @@ class ListParams(Page, kw_only=True):
     types: list[str] = []
     exclude_types: list[str] = []
     account_id: Id | None = None
+    include_filtered: bool = False
     supported_types: list[str] = []
 
 
@@ -67,6 +68,7 @@ def listing(call: Call, params: ListParams) -> Reply:
         kinds=params.types,
         without=params.exclude_types,
         from_account_id=params.account_id,
+        with_filtered=params.include_filtered,
     )
     shown = call.renderer.notifications.many(call.r, call.me, found, supported=params.supported_types, sight=call.sight)
     return call.page(array(shown), [one.id for one in found], part.limit)

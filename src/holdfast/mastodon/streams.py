@@ -45,6 +45,7 @@ _PUMPED: frozenset[type[Event]] = frozenset(
         posts.StatusEdited,
         posts.StatusDeleted,
         notifications.NotificationCreated,
+        notifications.NotificationsMerged,
         announcements.AnnouncementPublished,
         announcements.AnnouncementReacted,
         announcements.AnnouncementWithdrawn,
@@ -327,7 +328,9 @@ class Streams:
             self._readers.pop(getattr(event, "target_id", 0), None)
             return ()
         if isinstance(event, notifications.NotificationCreated):
-            return self._told(r, event) if event.account_id in everybody else ()
+            return self._told(r, event) if event.account_id in everybody and not event.is_filtered else ()
+        if isinstance(event, notifications.NotificationsMerged):
+            return (Delivery((event.account_id,), Message("notifications_merged", b"1"), is_notification=True),)
         for account_id in listening - self._readers.keys():
             self._readers[account_id] = self._home.reader(r, account_id)
         if isinstance(event, posts.StatusPublished):

@@ -17,7 +17,7 @@ _CLEAR = Hot("DELETE FROM notifications WHERE account_id = :me")
 def dismiss(db: Database, acting: Acting, notification_id: int) -> None:
     """Remove one notification from the own list. Raises :class:`NoSuchNotification`."""
     with db.write(acting, Ability.RELATIONS) as w:
-        me = _present(w, acting)
+        me = present(w, acting)
         if not w.run_fast(_DISMISS, id=notification_id, me=me):
             raise NoSuchNotification()
         w.record(NotificationDismissed(notification_id=notification_id, account_id=me))
@@ -26,12 +26,13 @@ def dismiss(db: Database, acting: Acting, notification_id: int) -> None:
 def clear(db: Database, acting: Acting) -> None:
     """Remove all notifications from the own list."""
     with db.write(acting, Ability.RELATIONS) as w:
-        me = _present(w, acting)
+        me = present(w, acting)
         if w.run_fast(_CLEAR, me=me):
             w.record(NotificationsCleared(account_id=me))
 
 
-def _present(w: Write, acting: Acting) -> int:
+def present(w: Write, acting: Acting) -> int:
+    """The acting account, which must be there and usable. Raises ``Unauthenticated``, ``AccountUnusable``."""
     if acting.account_id is None:
         raise Unauthenticated()
     account = people.account_by_id(w, acting.account_id)

@@ -9,3 +9,9 @@ class NoSuchNotification(NotFound):
     """Record not found"""
 
     key = "notification_not_found"
+
+
+class NoSuchRequest(NotFound):
+    """Record not found"""
+
+    key = "notification_request_not_found"

@@ -75,6 +75,13 @@ _DROP = Hot(
     "UNION SELECT id FROM notifications WHERE from_account_id = :account LIMIT :most)"
 )
 
+_ALL_ELSE = (
+    Hot("DELETE FROM notification_requests WHERE account_id = :account OR from_account_id = :account"),
+    Hot("DELETE FROM notification_permissions WHERE account_id = :account OR from_account_id = :account"),
+    Hot("DELETE FROM notification_policies WHERE account_id = :account"),
+    Hot("DELETE FROM notification_waves WHERE account_id = :account"),
+)
+
 
 class Spread(msgspec.Struct, frozen=True, kw_only=True):
     """Tell many of one thing, slice after slice: a new status, an edit, the end of a poll."""
@@ -271,6 +278,9 @@ def drop(db: Database, payload: Drop) -> None:
     with db.write(SYSTEM, Ability.JOBS) as w:
         if w.run_fast(_DROP, account=payload.account_id, most=SLICE) == SLICE:
             w.enqueue(DROP, payload)
+            return
+        for statement in _ALL_ELSE:
+            w.run_fast(statement, account=payload.account_id)
 
 
 def is_complete(event: MemberSignedUp) -> bool:

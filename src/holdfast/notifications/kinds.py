@@ -24,3 +24,11 @@ ABOUT_STATUSES: frozenset[str] = frozenset({"mention", "status", "reblog", "favo
 
 DUTIES: frozenset[str] = frozenset({"admin.sign_up", "admin.report"})
 """Kinds for the staff: no block or mute keeps them away."""
+
+GROUPED_BY_STATUS = frozenset({"favourite", "reblog"})
+GROUPED_BY_TIME = frozenset({"follow", "admin.sign_up"})
+GROUPED: frozenset[str] = GROUPED_BY_STATUS | GROUPED_BY_TIME
+"""Kinds of which those about one thing within half a day are shown together."""
+
+UNSOLICITED: frozenset[str] = frozenset({"mention", "status", "reblog", "follow", "follow_request", "favourite"})
+"""Kinds that a member's policy on strangers is about; the others follow from what the member did."""

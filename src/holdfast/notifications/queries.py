@@ -10,22 +10,29 @@ from holdfast.notifications.errors import NoSuchNotification
 from holdfast.notifications.kinds import KINDS
 from holdfast.store import Hot, Read, Window
 
-_COLUMNS = "n.id, n.account_id, n.kind, n.from_account_id, n.status_id, n.report_id, n.created_at"
+COLUMNS = "n.id, n.account_id, n.kind, n.from_account_id, n.status_id, n.report_id, n.created_at, n.group_key"
 # A mute hides what was told before it, for as long as it lasts; duties are shown whatever happened to the sender.
-_SHOWN = (
+SHOWN = (
     "FROM notifications n JOIN accounts s ON s.id = n.from_account_id WHERE n.account_id = :me "
     "AND s.suspended_at IS NULL AND s.deleted_at IS NULL "
     "AND (n.kind IN ('admin.sign_up', 'admin.report') OR NOT EXISTS "
     "(SELECT 1 FROM mutes m WHERE m.account_id = :me AND m.target_id = n.from_account_id "
     "AND m.hides_notifications AND (m.expires_at IS NULL OR m.expires_at > :now)))"
 )
-_CHOSEN = f"{_SHOWN} AND n.kind IN (@kinds) AND (:sender = 0 OR n.from_account_id = :sender)"
+PLAIN = f"{SHOWN} AND NOT n.is_filtered AND n.kind IN (@kinds) AND (:sender = 0 OR n.from_account_id = :sender)"
+CHOSEN = f"{SHOWN} AND n.kind IN (@kinds) AND (:sender = 0 OR n.from_account_id = :sender)"
 _BETWEEN = "AND n.id > :above AND n.id < :below ORDER BY n.id"
-_NEWEST = Hot(f"SELECT {_COLUMNS} {_CHOSEN} {_BETWEEN} DESC LIMIT :most")
-_NEXT = Hot(f"SELECT {_COLUMNS} {_CHOSEN} {_BETWEEN} ASC LIMIT :most")
-_ONE = Hot(f"SELECT {_COLUMNS} {_SHOWN} AND n.id = :id")
-_COUNT = Hot(f"SELECT COUNT(*) FROM (SELECT n.id {_CHOSEN} AND n.id > :above LIMIT :most) unread")  # noqa: S608
-_BY_IDS = Hot(f"SELECT {_COLUMNS} FROM notifications n WHERE n.id IN (@ids)")  # noqa: S608
+# Under (going onward, with what was set aside).
+_PAGES = {
+    (onward, aside): Hot(
+        f"SELECT {COLUMNS} {CHOSEN if aside else PLAIN} {_BETWEEN} {'ASC' if onward else 'DESC'} LIMIT :most"
+    )
+    for onward in (False, True)
+    for aside in (False, True)
+}
+_ONE = Hot(f"SELECT {COLUMNS} {SHOWN} AND n.id = :id")
+_COUNT = Hot(f"SELECT COUNT(*) FROM (SELECT n.id {PLAIN} AND n.id > :above LIMIT :most) unread")  # noqa: S608
+_BY_IDS = Hot(f"SELECT {COLUMNS} FROM notifications n WHERE n.id IN (@ids)")  # noqa: S608
 
 MARKER = "notifications"
 LAST = 2**63 - 1
@@ -41,6 +48,7 @@ class Notification(NamedTuple):
     status_id: int | None
     report_id: int | None
     created_at: int
+    group_key: str | None = None  # None: it stands alone
 
 
 def page(
@@ -52,14 +60,16 @@ def page(
     kinds: Collection[str] = (),
     without: Collection[str] = (),
     from_account_id: int | None = None,
+    with_filtered: bool = False,
 ) -> list[Notification]:
-    """A member's notifications, newest first: of these kinds (none named: all), without those, from one account."""
+    """A member's notifications, newest first: of these kinds (none named: all), without those, from one account;
+    what was set aside in requests only when it is asked for."""
     onward = window.min_id is not None
     rows = r.fast(
-        _NEXT if onward else _NEWEST,
+        _PAGES[onward, with_filtered],
         me=account_id,
         now=now,
-        kinds=_wanted(kinds, without),
+        kinds=wanted(kinds, without),
         sender=from_account_id or 0,
         above=(window.min_id if onward else window.since_id) or 0,
         below=LAST if window.max_id is None else window.max_id,
@@ -100,7 +110,7 @@ def unread_count(
         _COUNT,
         me=account_id,
         now=now,
-        kinds=_wanted(kinds, without),
+        kinds=wanted(kinds, without),
         sender=from_account_id or 0,
         above=marker.last_read_id if marker else 0,
         most=most,
@@ -108,5 +118,6 @@ def unread_count(
     return int(rows[0][0])
 
 
-def _wanted(kinds: Collection[str], without: Collection[str]) -> list[str]:
+def wanted(kinds: Collection[str], without: Collection[str]) -> list[str]:
+    """The kinds that a client asks for."""
     return [kind for kind in KINDS if (not kinds or kind in kinds) and kind not in without]

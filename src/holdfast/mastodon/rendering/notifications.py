@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 from html import escape
+from typing import Any
 
 import msgspec
 
 from holdfast import moderation
-from holdfast.mastodon.entities import NotificationFallback
+from holdfast.mastodon.entities import NotificationFallback, PartialAccountWithAvatar
 from holdfast.mastodon.entities.base import datetime_text
-from holdfast.mastodon.rendering.accounts import Accounts
+from holdfast.mastodon.rendering.accounts import Accounts, array
 from holdfast.mastodon.rendering.reports import report_bytes
 from holdfast.mastodon.rendering.statuses import Statuses
-from holdfast.notifications import ABOUT_STATUSES, Notification
+from holdfast.notifications import ABOUT_STATUSES, SAMPLES, Group, Notification, key_of
 from holdfast.posts import Sight
-from holdfast.store import HOUR, Read
+from holdfast.store import Read
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
-
-GROUPED_BY_STATUS = frozenset({"favourite", "reblog"})
-GROUPED_BY_TIME = frozenset({"follow", "admin.sign_up"})
-"""Kinds of which those within an hour share a group."""
 
 FALLBACKS = {
     "mention": "You were mentioned",
@@ -60,16 +57,7 @@ class Notifications:
 
         Kinds that are not among ``supported`` (when any are named) carry words to show instead.
         """
-        about = list({n.status_id for n in found if n.status_id is not None})
-        statuses = self._statuses.by_id(r, viewer, about, sight=sight)
-        senders = list({n.from_account_id for n in found})
-        accounts = dict(zip(senders, self._accounts.many(r, senders, sight), strict=True))
-        report_ids = [n.report_id for n in found if n.report_id is not None]
-        reports = (
-            report_bytes(r, self._accounts, list(moderation.reports_by_ids(r, report_ids).values()))
-            if report_ids
-            else {}
-        )
+        statuses, accounts, reports = self._named(r, viewer, found, {n.from_account_id for n in found}, sight)
         done = []
         for one in found:
             status = statuses.get(one.status_id) if one.status_id is not None else None
@@ -80,21 +68,92 @@ class Notifications:
             done.append(_joined(one, accounts[one.from_account_id], status, report, is_known))
         return done
 
+    def groups(
+        self,
+        r: Read,
+        viewer: int,
+        found: Sequence[Group],
+        *,
+        supported: Collection[str] = (),
+        is_partial: bool = False,
+        sight: Sight | None = None,
+    ) -> bytes:
+        """Groups in their order with the accounts and statuses that they name, each once. Groups about a status that
+        the viewer may not see (any more) are left out. ``is_partial`` gives only the newest account of each group
+        whole."""
+        newest = [group.members[0] for group in found]
+        samples = [_samples(group) for group in found]
+        statuses, accounts, reports = self._named(r, viewer, newest, {one for few in samples for one in few}, sight)
+        shown, whole, rest, named = [], {}, {}, {}
+        for group, few in zip(found, samples, strict=True):
+            one = group.members[0]
+            status = statuses.get(one.status_id) if one.status_id is not None else None
+            if status is None and one.kind in ABOUT_STATUSES:
+                continue
+            if status is not None and one.status_id is not None:
+                named[one.status_id] = status
+            report = reports.get(one.report_id) if one.report_id is not None else None
+            is_known = not supported or one.kind in supported
+            words = None if is_known else _encode(_in_words(one, accounts[one.from_account_id], status))
+            shown.append(_group(group, few, report, words))
+            whole.update({few[0]: accounts[few[0]]} if is_partial else {number: accounts[number] for number in few})
+            rest.update({number: accounts[number] for number in few})
+        parts = [b'{"accounts":', array(list(whole.values()))]
+        if is_partial:
+            parts += (b',"partial_accounts":', array([_partial(a) for n, a in rest.items() if n not in whole]))
+        parts += (b',"statuses":', array(list(named.values())), b',"notification_groups":', array(shown), b"}")
+        return b"".join(parts)
 
-def group_key(one: Notification) -> str:
-    """The name of the group that a notification belongs to."""
-    if one.kind in GROUPED_BY_STATUS:
-        return f"{one.kind}-{one.status_id}-{one.created_at // HOUR}"
-    if one.kind in GROUPED_BY_TIME:
-        return f"{one.kind}-{one.created_at // HOUR}"
-    return f"ungrouped-{one.id}"
+    def _named(
+        self, r: Read, viewer: int, found: Sequence[Notification], account_ids: Collection[int], sight: Sight | None
+    ) -> tuple[dict[int, bytes], dict[int, bytes], dict[int, bytes]]:
+        """The statuses, accounts and reports of a page, under their ids."""
+        about = list({n.status_id for n in found if n.status_id is not None})
+        statuses = self._statuses.by_id(r, viewer, about, sight=sight, context="notifications")
+        senders = list(account_ids)
+        accounts = dict(zip(senders, self._accounts.many(r, senders, sight), strict=True))
+        report_ids = [n.report_id for n in found if n.report_id is not None]
+        if not report_ids:
+            return statuses, accounts, {}
+        reports = list(moderation.reports_by_ids(r, report_ids).values())
+        return statuses, accounts, report_bytes(r, self._accounts, reports)
+
+
+def _samples(group: Group) -> list[int]:
+    return list(dict.fromkeys(one.from_account_id for one in group.members))[:SAMPLES]
+
+
+def _group(group: Group, samples: list[int], report: bytes | None, words: bytes | None) -> bytes:
+    one = group.members[0]
+    entity: dict[str, Any] = {
+        "group_key": group.key,
+        "notifications_count": group.size,
+        "type": one.kind,
+        "most_recent_notification_id": str(group.newest_id),
+        "page_min_id": str(group.members[-1].id),
+        "page_max_id": str(one.id),
+        "latest_page_notification_at": datetime_text(one.created_at),
+        "sample_account_ids": [str(number) for number in samples],
+    }
+    if one.status_id is not None:
+        entity["status_id"] = str(one.status_id)
+    if report is not None:
+        entity["report"] = msgspec.Raw(report)
+    if words is not None:
+        entity["fallback"] = msgspec.Raw(words)
+    return _encode(entity)
+
+
+def _partial(account: bytes) -> bytes:
+    """Just enough of an account to show its picture."""
+    return _encode(msgspec.convert(_decode(account), PartialAccountWithAvatar))
 
 
 @lru_cache(16_384)
 def _head(one: Notification) -> bytes:
     """What never changes about a notification, open for the account."""
     return (
-        f'{{"id":"{one.id}","type":"{one.kind}","group_key":"{group_key(one)}",'
+        f'{{"id":"{one.id}","type":"{one.kind}","group_key":"{key_of(one)}",'
         f'"created_at":"{datetime_text(one.created_at)}","account":'
     ).encode()
 
