@@ -18,6 +18,7 @@ MODERATOR: frozenset[str] = MEMBER | {
     "sign_up.block",
     "invites.revoke",
     "audit.read",
+    "trends.write",
 }
 ADMINISTRATOR: frozenset[str] = MODERATOR | {
     "settings.write",

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Raw, Struct
 
-from holdfast import people, posts
+from holdfast import people, posts, timelines
 from holdfast.errors import Invalid, Unauthenticated
 from holdfast.mastodon.accounts import rendered
 from holdfast.mastodon.binding import Id
@@ -105,4 +105,7 @@ def _tags(call: Call, params: SearchParams) -> list[Tag]:
         return []
     now = call.db.clock.now()
     found = posts.search_tags(call.r, params.q, now, limit=_size(params), offset=_offset(call, params))
+    if params.exclude_unreviewed:
+        judged = timelines.verdicts(call.r, "tag")
+        found = [tag for tag in found if tag.id is not None and judged.get(tag.id)]
     return tag_entities(call, call.r, found)

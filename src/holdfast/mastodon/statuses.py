@@ -134,6 +134,7 @@ def _poll(params: PollParams | None) -> posts.PollDraft | None:
          is_quick=True)  # fmt: skip
 def show(call: Call, params: ById) -> bytes:
     """One status."""
+    call.timelines.views.saw([params.id])
     return call.renderer.statuses.one(call.r, call.viewer, params.id, call.sight)
 
 
@@ -151,6 +152,7 @@ def context(call: Call, params: ById) -> bytes:
     """What was said before and after a status."""
     (before, after), facts = posts.thread_seen(call.sight, params.id)
     wanted = [*before, *after]
+    call.timelines.views.saw(wanted)
     known = {number: facts[number] for number in wanted} if facts else None
     page = call.renderer.statuses.by_id(call.r, call.viewer, wanted, known, call.sight)
     ancestors = array([page[number] for number in before if number in page])

@@ -40,7 +40,7 @@ def tag_entities(call: Call, r: Read, found: Sequence[TagFacts]) -> list[Tag]:
             id=str(tag.id or 0),
             name=tag.display_name if tag.id else tag.name,
             url=f"{call.db.base_url}/tags/{tag.name}",
-            history=_history(weeks[tag.id or 0]),
+            history=history_of(weeks[tag.id or 0]),
         )
         if call.viewer is not None:
             entity.following = tag.id in followed
@@ -49,7 +49,8 @@ def tag_entities(call: Call, r: Read, found: Sequence[TagFacts]) -> list[Tag]:
     return entities
 
 
-def _history(week: Sequence[TagDay]) -> list[HistoryDay]:
+def history_of(week: Sequence[TagDay]) -> list[HistoryDay]:
+    """A week's use, day by day."""
     return [HistoryDay(day=str(d.day_s), uses=str(d.uses), accounts=str(d.accounts)) for d in week]
 
 

@@ -53,6 +53,7 @@ class ProfileParams(Page, kw_only=True):
 
 
 def _page(call: Call, found: posts.Found, limit: int) -> Reply:
+    call.timelines.views.saw(found)
     body = array(call.renderer.statuses.many(call.r, call.viewer, found, found.facts, call.sight))
     return call.page(body, found, limit)
 
@@ -72,6 +73,7 @@ def home(call: Call, params: Page) -> Reply:
     """What the caller's followed accounts wrote and boosted."""
     part = window(params, DEFAULT, MOST)
     page = call.timelines.home.page(call.r, call.me, part, call.sight)
+    call.timelines.views.saw(page.ids)
     body = array(call.renderer.statuses.many(call.r, call.viewer, page.ids, page.facts, call.sight))
     return call.page(body, page.ids, part.limit)
 

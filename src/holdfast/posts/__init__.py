@@ -162,6 +162,7 @@ from holdfast.posts.tags import (
 )
 from holdfast.posts.thread_mutes import mute_thread, unmute_thread
 from holdfast.posts.threads import Thread, thread, thread_seen
+from holdfast.posts.views import Views, flush_views, views_of
 from holdfast.posts.visibility import VISIBILITIES, Audience, may_see, not_hidden_for, visible_to
 from holdfast.posts.words import compose
 
@@ -260,6 +261,7 @@ __all__ = [
     "Thumbnail",
     "TooManyPosts",
     "Version",
+    "Views",
     "accept_recording",
     "accept_upload",
     "add_emoji",
@@ -301,6 +303,7 @@ __all__ = [
     "fetching_cards",
     "fill",
     "flags",
+    "flush_views",
     "follow_tag",
     "followed_among",
     "followed_tags",
@@ -364,6 +367,7 @@ __all__ = [
     "unmute_thread",
     "unpin",
     "update_media",
+    "views_of",
     "visible",
     "visible_ids",
     "visible_original",

@@ -41,6 +41,7 @@ _ERASE = tuple(
         "DELETE FROM polls WHERE status_id IN (@ids)",
         "DELETE FROM favourites WHERE status_id IN (@ids)",
         "DELETE FROM bookmarks WHERE status_id IN (@ids)",
+        "DELETE FROM status_views WHERE status_id IN (@ids)",
         "DELETE FROM pins WHERE status_id IN (@ids)",
         "DELETE FROM idempotency_keys WHERE status_id IN (@ids)",
         "DELETE FROM statuses WHERE id IN (@ids)",

@@ -17,7 +17,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
-from holdfast import events, ops
+from holdfast import events, ops, posts
 from holdfast.access import setup
 from holdfast.acting import SYSTEM
 from holdfast.config import Settings
@@ -105,6 +105,7 @@ class _Serving:
             self._tell_ready()
             await self._until_stopped(app, serving, runner)
             await commands.stop()
+        await asyncio.to_thread(posts.flush_views, db)
         if sealer is not None:
             await asyncio.to_thread(sealer.stop)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from holdfast import access, announcements, keys, moderation, notifications, people, posts, store
+from holdfast import access, announcements, keys, moderation, notifications, people, posts, store, timelines
 from holdfast.access.setup import DomainTaken
 from holdfast.config import Settings
 from holdfast.site import domain, same_keys
@@ -53,6 +53,7 @@ def _posts(h: Hooks) -> None:
     h.job("posts.purge_deleted", posts.Nothing, posts.purge_deleted, every_ms=10 * MINUTE, priority=LATER)
     h.job("posts.clear_media", posts.Nothing, posts.clear_media, every_ms=10 * MINUTE, priority=LATER)
     h.on(people.AccountDeleted, "posts.forget_featured_tags", posts.forget_featured_tags)
+    h.job("timelines.trends", posts.Nothing, timelines.work_out, every_ms=5 * MINUTE, priority=LATER, outside=True)
     h.job("posts.index_older", posts.Nothing, posts.fill, every_ms=10 * MINUTE, priority=LATER)
     h.job("posts.index_more", posts.Nothing, posts.fill, priority=LATER)
     h.job("posts.forget_keys", posts.Nothing, posts.forget_keys, every_ms=HOUR, priority=LATER)

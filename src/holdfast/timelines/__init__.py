@@ -10,15 +10,19 @@ from holdfast.timelines.readers import Reader
 from holdfast.timelines.ring import Entry, Ring
 
 __all__ = [
+    "TAG",
     "Entry",
     "Home",
     "Reader",
     "Ring",
     "Timelines",
+    "TrendJudged",
     "entry_from",
     "entry_with",
     "is_source",
+    "judge",
     "kept_away",
+    "link_history",
     "lists_reached",
     "reached",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from holdfast.events import Recorded
-from holdfast.posts import StatusDeleted, StatusEdited, StatusPublished
+from holdfast.posts import StatusDeleted, StatusEdited, StatusPublished, Views
 from holdfast.timelines.home import Home, load
 from holdfast.timelines.reach import entry_from, entry_with
 from holdfast.timelines.ring import CAPACITY, Ring
@@ -18,6 +18,7 @@ class Timelines:
     def __init__(self, db: Database, capacity: int = CAPACITY) -> None:
         self._db = db
         self.ring = Ring(capacity)
+        self.views = Views(db)
         self.home = Home(self.ring, db.clock)
         db.bus.on_commit(self._hear)  # at once, for the author's own eyes
         db.bus.on_sealed(self._hear)  # what other processes wrote; a second time is a no-op

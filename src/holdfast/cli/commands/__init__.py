@@ -13,7 +13,8 @@ from holdfast.cli.commands import (
     searching,
     service,
     suggesting,
+    trends,
 )
 
-GROUPS = (running, configuration, people, announcing, emoji, searching, suggesting, service, copies, sample)
+GROUPS = (running, configuration, people, announcing, emoji, searching, suggesting, trends, service, copies, sample)
 """Every module with commands, in the order of the help page."""

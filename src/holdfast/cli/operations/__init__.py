@@ -15,10 +15,11 @@ from holdfast.cli.operations import (
     service,
     setting_up,
     suggesting,
+    trends,
 )
 from holdfast.site.registry import names
 
-MODULES = (setting_up, members, announcing, emoji, searching, suggesting, service, backups, exports)
+MODULES = (setting_up, members, announcing, emoji, searching, suggesting, trends, service, backups, exports)
 """Every module with operations."""
 
 
