@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 
 from holdfast import posts
 from holdfast.errors import Unauthenticated
@@ -12,10 +14,15 @@ from holdfast.mastodon.entities import Status
 from holdfast.mastodon.paging import Page
 from holdfast.mastodon.rendering import array
 from holdfast.mastodon.statuses import window
+from holdfast.posts import Sight
+from holdfast.store import Window
+from holdfast.timelines import HomePage
 
 api = Endpoints()
 
 DEFAULT, MOST = 20, 40
+MOST_HIDDEN_PAGES = 10
+"""Pages that are passed over, when filters hide all of them, before one is given out empty."""
 
 
 class PublicParams(Page, kw_only=True):
@@ -68,24 +75,35 @@ def _may_read_public(call: Call) -> None:
         raise Unauthenticated("This server shows its timelines to members only")
 
 
+def _at_home(call: Call, read: Callable[[Window, Sight], HomePage], part: Window) -> Reply:
+    """A page without what the caller's filters hide; where that is all of it, what comes behind it.
+
+    Apps take an empty page for the end of the timeline.
+    """
+    for _ in range(MOST_HIDDEN_PAGES):
+        page = read(part, call.sight)
+        call.timelines.views.saw(page.ids)
+        shown = call.renderer.statuses.many(call.r, call.viewer, page.ids, page.facts, call.sight, "home")
+        if shown or len(page.ids) < part.limit:
+            break
+        newer = part.min_id is not None
+        part = replace(part, min_id=page.ids[0]) if newer else replace(part, max_id=page.ids[-1])
+    return call.page(array(shown), page.ids, part.limit)
+
+
 @api.get("/api/v1/timelines/home", scopes="read:statuses", params=Page, returns=list[Status], tier=1, is_quick=True)
 def home(call: Call, params: Page) -> Reply:
     """What the caller's followed accounts wrote and boosted."""
-    part = window(params, DEFAULT, MOST)
-    page = call.timelines.home.page(call.r, call.me, part, call.sight)
-    call.timelines.views.saw(page.ids)
-    body = array(call.renderer.statuses.many(call.r, call.viewer, page.ids, page.facts, call.sight))
-    return call.page(body, page.ids, part.limit)
+    read = partial(call.timelines.home.page, call.r, call.me)
+    return _at_home(call, read, window(params, DEFAULT, MOST))
 
 
 @api.get("/api/v1/timelines/list/{list_id}", scopes="read:lists", params=ListParams, returns=list[Status], tier=2,
          is_quick=True)  # fmt: skip
 def of_list(call: Call, params: ListParams) -> Reply:
     """What the accounts in one of the caller's lists wrote and boosted."""
-    part = window(params, DEFAULT, MOST)
-    page = call.timelines.home.list_page(call.r, call.me, params.list_id, part, call.sight)
-    body = array(call.renderer.statuses.many(call.r, call.viewer, page.ids, page.facts, call.sight))
-    return call.page(body, page.ids, part.limit)
+    read = partial(call.timelines.home.list_page, call.r, call.me, params.list_id)
+    return _at_home(call, read, window(params, DEFAULT, MOST))
 
 
 @api.get("/api/v1/timelines/public", auth="public-or-app", scopes="read:statuses", params=PublicParams,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from holdfast import access, announcements, keys, moderation, notifications, people, posts, store, timelines
+from holdfast import access, announcements, filters, keys, moderation, notifications, people, posts, store, timelines
 from holdfast.access.setup import DomainTaken
 from holdfast.config import Settings
 from holdfast.site import domain, same_keys
@@ -17,6 +17,7 @@ def hooks() -> Hooks:
     h.job(people.SEVER, people.Sever, people.sever)
     h.on(people.AccountDeleted, "people.forget_collections", people.forget_collections)
     h.on(people.AccountDeleted, "people.forget_suggestions", people.forget_suggestions)
+    h.on(people.AccountDeleted, "filters.forget_filters", filters.forget_filters)
     _posts(h)
     _access(h)
     _notifications(h)

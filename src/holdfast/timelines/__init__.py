@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from holdfast.timelines.domains import kept_away
 from holdfast.timelines.feeding import Timelines
-from holdfast.timelines.home import Home
+from holdfast.timelines.home import Home, HomePage
 from holdfast.timelines.reach import entry_from, entry_with, is_source, lists_reached, reached
 from holdfast.timelines.readers import Reader
 from holdfast.timelines.ring import Entry, Ring
@@ -13,6 +13,7 @@ __all__ = [
     "TAG",
     "Entry",
     "Home",
+    "HomePage",
     "Reader",
     "Ring",
     "Timelines",

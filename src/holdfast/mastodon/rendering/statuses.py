@@ -29,6 +29,7 @@ from holdfast.mastodon.rendering.accounts import Accounts, tail
 from holdfast.mastodon.rendering.cache import RevisionCache
 from holdfast.mastodon.rendering.cards import card_entity
 from holdfast.mastodon.rendering.emojis import emoji_entities
+from holdfast.mastodon.rendering.filtered import Filtered
 from holdfast.mastodon.rendering.polls import poll_bytes
 from holdfast.posts import Content, Emojis, Facts, PollFacts, Sight
 from holdfast.store import Read, json_value
@@ -46,10 +47,11 @@ _WHOLE = b'%b%b,"replies_count":%d,"reblogs_count":%d,"favourites_count":%d,"quo
 class Statuses:
     """Renders statuses; one object per process keeps the cache."""
 
-    def __init__(self, db: Database, accounts: Accounts, emojis: Emojis) -> None:
+    def __init__(self, db: Database, accounts: Accounts, emojis: Emojis, filtered: Filtered) -> None:
         self._db = db
         self._accounts = accounts
         self._emojis = emojis
+        self._filtered = filtered
         self._cache: RevisionCache[int, bytes] = RevisionCache(CACHE_BYTES)
         self._polls: dict[tuple[int | None, int], tuple[int, PollFacts]] = {}
         self._stranger: RevisionCache[Facts, bytes] = RevisionCache(WHOLE_BYTES)
@@ -67,12 +69,14 @@ class Statuses:
         ids: Sequence[int],
         known: dict[int, Facts] | None = None,
         sight: Sight | None = None,
+        context: str | None = None,
     ) -> list[bytes]:
         """Statuses in the order of their ids; those that the viewer may not see are left out.
 
-        ``known`` are facts that this same look has found already, those of boosted statuses included.
+        ``known`` are facts that this same look has found already, those of boosted statuses included. In a
+        ``context`` (home, notifications) what the viewer's filters hide there is left out too.
         """
-        page = self.by_id(r, viewer, ids, known, sight)
+        page = self.by_id(r, viewer, ids, known, sight, context)
         return [page[number] for number in ids if number in page]
 
     def one(self, r: Read, viewer: int | None, number: int, sight: Sight | None = None) -> bytes:
@@ -89,6 +93,7 @@ class Statuses:
         ids: Sequence[int],
         known: dict[int, Facts] | None = None,
         sight: Sight | None = None,
+        context: str | None = None,
     ) -> dict[int, bytes]:
         """Statuses under their ids: one query for facts, one for marks, one more where there are boosts or polls;
         none of them for what the sight holds in memory."""
@@ -109,6 +114,7 @@ class Statuses:
                 done[number] = kept
         if other:
             self._make(sight, other, marks, done)
+        self._filtered.mark(sight, facts, done, context)
         return done
 
     def _make(self, sight: Sight, wanted: list[Facts], marks: dict[int, int], done: dict[int, bytes]) -> None:

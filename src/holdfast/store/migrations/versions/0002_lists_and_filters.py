@@ -13,6 +13,7 @@ ID = sa.BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
 def upgrade() -> None:
     """Create the tables."""
     _lists()
+    _filters()
 
 
 def _lists() -> None:
@@ -39,3 +40,35 @@ def _lists() -> None:
     )
     op.create_index("ix_list_members_account_id_owner_id", "list_members", ["account_id", "owner_id"])
     op.create_index("ix_list_members_owner_id", "list_members", ["owner_id"])
+
+
+def _filters() -> None:
+    op.create_table(
+        "filters",
+        sa.Column("id", ID, autoincrement=False, nullable=False),
+        sa.Column("account_id", ID, nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("contexts", sa.JSON(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_filters")),
+    )
+    op.create_index("ix_filters_account_id", "filters", ["account_id"])
+    op.create_table(
+        "filter_keywords",
+        sa.Column("id", ID, autoincrement=False, nullable=False),
+        sa.Column("filter_id", ID, nullable=False),
+        sa.Column("keyword", sa.Text(), nullable=False),
+        sa.Column("is_whole_word", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_filter_keywords")),
+    )
+    op.create_index("ix_filter_keywords_filter_id", "filter_keywords", ["filter_id"])
+    op.create_table(
+        "filter_statuses",
+        sa.Column("id", ID, autoincrement=False, nullable=False),
+        sa.Column("filter_id", ID, nullable=False),
+        sa.Column("status_id", ID, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_filter_statuses")),
+        sa.UniqueConstraint("filter_id", "status_id", name=op.f("uq_filter_statuses_filter_id_status_id")),
+    )
