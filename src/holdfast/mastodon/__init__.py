@@ -40,6 +40,7 @@ from holdfast.mastodon import (
     suggestions,
     tags,
     timelines,
+    trends,
 )
 from holdfast.mastodon.endpoints import Context, Declared
 from holdfast.mastodon.limits import Limiter
@@ -75,6 +76,7 @@ _MODULES = (
     tags,
     featured_tags,
     suggestions,
+    trends,
     search,
     announcements,
     collections,
