@@ -8,6 +8,18 @@ from holdfast.timelines.home import Home, HomePage
 from holdfast.timelines.reach import entry_from, entry_with, is_source, lists_reached, reached
 from holdfast.timelines.readers import Reader
 from holdfast.timelines.ring import Entry, Ring
+from holdfast.timelines.trending import work_out
+from holdfast.timelines.trends import (
+    TAG,
+    TrendJudged,
+    judge,
+    link_history,
+    trending_links,
+    trending_posts,
+    trending_tags,
+    trends_for_staff,
+    verdicts,
+)
 
 __all__ = [
     "TAG",
