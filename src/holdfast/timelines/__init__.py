@@ -38,4 +38,10 @@ __all__ = [
     "link_history",
     "lists_reached",
     "reached",
+    "trending_links",
+    "trending_posts",
+    "trending_tags",
+    "trends_for_staff",
+    "verdicts",
+    "work_out",
 ]
