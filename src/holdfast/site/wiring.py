@@ -54,6 +54,8 @@ def _posts(h: Hooks) -> None:
     h.job("posts.purge_deleted", posts.Nothing, posts.purge_deleted, every_ms=10 * MINUTE, priority=LATER)
     h.job("posts.clear_media", posts.Nothing, posts.clear_media, every_ms=10 * MINUTE, priority=LATER)
     h.on(people.AccountDeleted, "posts.forget_featured_tags", posts.forget_featured_tags)
+    h.job(timelines.LOOK_BACK, timelines.LookBack, timelines.look_back, outside=True, priority=LATER)
+    h.on(people.AccountDeleted, "timelines.forget_reports", timelines.forget_reports)
     h.job("timelines.trends", posts.Nothing, timelines.work_out, every_ms=5 * MINUTE, priority=LATER, outside=True)
     h.job("posts.index_older", posts.Nothing, posts.fill, every_ms=10 * MINUTE, priority=LATER)
     h.job("posts.index_more", posts.Nothing, posts.fill, priority=LATER)

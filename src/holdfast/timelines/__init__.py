@@ -5,6 +5,23 @@ from __future__ import annotations
 from holdfast.timelines.domains import kept_away
 from holdfast.timelines.feeding import Timelines
 from holdfast.timelines.home import Home, HomePage
+from holdfast.timelines.looking_back import (
+    LOOK_BACK,
+    LookBack,
+    LookBackAsked,
+    LookBackMade,
+    LookBackRead,
+    LookedBack,
+    NoSuchReport,
+    ask,
+    can_look_back,
+    forget_reports,
+    look_back,
+    mark_read,
+    report_by_refresh,
+    report_of,
+    unread_reports,
+)
 from holdfast.timelines.reach import entry_from, entry_with, is_source, lists_reached, reached
 from holdfast.timelines.readers import Reader
 from holdfast.timelines.ring import Entry, Ring
@@ -22,26 +39,41 @@ from holdfast.timelines.trends import (
 )
 
 __all__ = [
+    "LOOK_BACK",
     "TAG",
     "Entry",
     "Home",
     "HomePage",
+    "LookBack",
+    "LookBackAsked",
+    "LookBackMade",
+    "LookBackRead",
+    "LookedBack",
+    "NoSuchReport",
     "Reader",
     "Ring",
     "Timelines",
     "TrendJudged",
+    "ask",
+    "can_look_back",
     "entry_from",
     "entry_with",
+    "forget_reports",
     "is_source",
     "judge",
     "kept_away",
     "link_history",
     "lists_reached",
+    "look_back",
+    "mark_read",
     "reached",
+    "report_by_refresh",
+    "report_of",
     "trending_links",
     "trending_posts",
     "trending_tags",
     "trends_for_staff",
+    "unread_reports",
     "verdicts",
     "work_out",
 ]
