@@ -264,4 +264,4 @@ def test_what_the_next_step_fills_is_empty_and_well_formed(ada: Person) -> None:
     assert ada.toot("lists", "list").strip() == "You have no lists defined."
     assert ada.toot("tags", "featured").strip() == "You don't have any featured hashtags"
     assert ada.toot("timelines", "trending").strip() == "No statuses found"
-    assert "not" in ada.refused("post", "Later", "--scheduled-in", "2h")
+    assert "scheduled" in ada.toot("post", "Later", "--scheduled-in", "2h").lower()

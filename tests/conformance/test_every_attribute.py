@@ -73,6 +73,8 @@ def form_of(row: dict[str, str], asked: Asked, checker: Checker) -> Any:
         assert asked.answer.status_code in (200, 301, 302), where
         return asked.answer.text or "redirected"
     value = asked.answer.json()
+    if where == "POST /api/v1/statuses" and "scheduled_at" in value:
+        returns = "ScheduledStatus"
     if where == "GET /api/v1/search":  # the old form: hashtags are their names alone
         assert value["hashtags"] == [] or isinstance(value["hashtags"][0], str)
         value["hashtags"] = []

@@ -42,9 +42,6 @@ class Listing(NamedTuple):
 
 EMPTY: tuple[Listing, ...] = (
     Listing("/api/v1/accounts/{id}/identity_proofs", list[IdentityProof], "user", "", 3, "the service is no more"),
-    Listing(
-        "/api/v1/scheduled_statuses", list[e.ScheduledStatus], "user", "read:statuses", 3, f"scheduled posts: {NEXT}"
-    ),
 )
 
 MISSING: dict[str, str] = {

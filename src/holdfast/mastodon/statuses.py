@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -13,7 +13,17 @@ from holdfast import posts
 from holdfast.errors import Invalid, NotFound
 from holdfast.mastodon.binding import Id
 from holdfast.mastodon.endpoints import Call, Endpoints, Reply, reply
-from holdfast.mastodon.entities import Account, Context, MediaAttachment, Status, StatusEdit, StatusSource
+from holdfast.mastodon.entities import (
+    Account,
+    Context,
+    MediaAttachment,
+    ScheduledStatus,
+    ScheduledStatusParams,
+    ScheduledStatusParamsPoll,
+    Status,
+    StatusEdit,
+    StatusSource,
+)
 from holdfast.mastodon.entities.base import datetime_text
 from holdfast.mastodon.paging import Page
 from holdfast.mastodon.rendering import array, media_entity
@@ -97,11 +107,7 @@ class ListParams(Page, kw_only=True):
 
 @api.post("/api/v1/statuses", scopes="write:statuses", params=PublishParams, returns=Status, tier=1)
 async def publish(call: Call, params: PublishParams) -> bytes:
-    """Publish a post; the same Idempotency-Key within an hour gives the first result again."""
-    if params.scheduled_at is not None:
-        raise Invalid.field(
-            "scheduled_at", "ERR_INVALID", "Scheduled posts are not offered by this server yet; post it now instead."
-        )
+    """Publish a post, or keep it for later; the same Idempotency-Key within an hour gives the first result again."""
     draft = posts.Draft(
         text=params.status,
         visibility=params.visibility,
@@ -113,8 +119,61 @@ async def publish(call: Call, params: PublishParams) -> bytes:
         poll=_poll(params.poll),
         idempotency_key=call.header("idempotency-key") or None,
     )
+    if params.scheduled_at is not None:
+        scheduled_id = await call.write(posts.schedule, draft, milliseconds(params.scheduled_at))
+        return _encode(await call.read(scheduled_entity, call, scheduled_id))
     published = await call.write(posts.publish, draft)
     return await call.read(call.renderer.statuses.one, call.viewer, published.status_id)
+
+
+def milliseconds(moment: datetime) -> int:
+    """A moment in milliseconds since 1970."""
+    return int(moment.timestamp() * 1000)
+
+
+def scheduled_entity(r: Read, call: Call, scheduled_id: int) -> ScheduledStatus:
+    """One of the caller's waiting posts. Raises :class:`NotFound`."""
+    return scheduled_entities(r, call, [posts.scheduled_post(r, call.me, scheduled_id)])[0]
+
+
+def scheduled_entities(r: Read, call: Call, found: Sequence[posts.ScheduledPost]) -> list[ScheduledStatus]:
+    """Waiting posts as their author sees them."""
+    wanted = [number for one in found for number in one.draft.media_ids]
+    shown = {row[0]: media_entity(call.db.base_url, row) for row in posts.media_rows(r, wanted, owner=call.me)}
+    return [
+        ScheduledStatus(
+            id=str(one.id),
+            scheduled_at=datetime_text(one.scheduled_at),
+            params=_scheduled_params(one.draft),
+            media_attachments=[shown[number] for number in one.draft.media_ids if number in shown],
+        )
+        for one in found
+    ]
+
+
+def _scheduled_params(draft: posts.Draft) -> ScheduledStatusParams:
+    poll = draft.poll
+    return ScheduledStatusParams(
+        text=draft.text,
+        poll=None
+        if poll is None
+        else ScheduledStatusParamsPoll(
+            options=list(poll.options),
+            expires_in=poll.expires_in_s,
+            multiple=poll.is_multiple,
+            hide_totals=poll.hides_totals,
+        ),
+        media_ids=[str(number) for number in draft.media_ids] or None,
+        sensitive=draft.is_sensitive,
+        spoiler_text=draft.spoiler_text or None,
+        visibility=cast(Visibility, draft.visibility),
+        in_reply_to_id=draft.in_reply_to_id,
+        language=draft.language,
+        application_id=draft.app_id or 0,
+        scheduled_at=None,
+        idempotency=draft.idempotency_key,
+        with_rate_limit=False,
+    )
 
 
 def _poll(params: PollParams | None) -> posts.PollDraft | None:

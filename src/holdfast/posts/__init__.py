@@ -86,7 +86,7 @@ from holdfast.posts.featured_tags import (
     suggested_to_feature,
     unfeature_tag,
 )
-from holdfast.posts.finding import visible, visible_original
+from holdfast.posts.finding import visible
 from holdfast.posts.indexing import begin_rebuild, fill, rebuild_slice
 from holdfast.posts.jobs import (
     begin_deleting_posts,
@@ -110,9 +110,7 @@ from holdfast.posts.media import (
     media_by_ids,
     media_file,
     media_rows,
-    new_file_name,
     own_media,
-    picture_limits,
     update_media,
 )
 from holdfast.posts.memory import BOOKMARKED, BOOSTED, FAVOURITED, MUTED, OWN, PINNED, Known, Memory, Sight, unaided
@@ -126,7 +124,6 @@ from holdfast.posts.processing import (
     accept_recording,
     check_recording,
     process_media,
-    recording_limits,
     set_thumbnail,
     store_source,
 )
@@ -143,6 +140,19 @@ from holdfast.posts.queries import (
     tag_posts,
 )
 from holdfast.posts.reach import seen_by, touched_by
+from holdfast.posts.scheduling import (
+    PUBLISH_SCHEDULED,
+    PublishScheduled,
+    ScheduledPost,
+    cancel_scheduled,
+    forget_scheduled,
+    publish_overdue,
+    publish_scheduled,
+    reschedule,
+    schedule,
+    scheduled_post,
+    scheduled_posts,
+)
 from holdfast.posts.screening import Candidate, Screener, Screening, screening
 from holdfast.posts.searching import search_posts
 from holdfast.posts.storage import delete_blobs, storage, storage_url
@@ -160,6 +170,7 @@ from holdfast.posts.tags import (
     tags_named,
     unfollow_tag,
 )
+from holdfast.posts.text import normalise_tag
 from holdfast.posts.thread_mutes import mute_thread, unmute_thread
 from holdfast.posts.threads import Thread, thread, thread_seen
 from holdfast.posts.views import Views, flush_views, views_of
@@ -175,6 +186,7 @@ __all__ = [
     "NO_FLAGS",
     "OWN",
     "PINNED",
+    "PUBLISH_SCHEDULED",
     "VISIBILITIES",
     "AccountNotActive",
     "Audience",
@@ -229,9 +241,11 @@ __all__ = [
     "PollFacts",
     "PollVoted",
     "ProcessMedia",
+    "PublishScheduled",
     "Published",
     "RemoveFiles",
     "ReplyTargetGone",
+    "ScheduledPost",
     "ScreenedOut",
     "Screener",
     "Screening",
@@ -272,6 +286,7 @@ __all__ = [
     "bookmarks",
     "boost",
     "boosted_by",
+    "cancel_scheduled",
     "card_of",
     "check_recording",
     "check_shortcode",
@@ -309,6 +324,7 @@ __all__ = [
     "followed_tags",
     "forget_featured_tags",
     "forget_keys",
+    "forget_scheduled",
     "history",
     "mark_read",
     "mark_unread",
@@ -318,11 +334,10 @@ __all__ = [
     "media_rows",
     "mute_thread",
     "named_in",
-    "new_file_name",
+    "normalise_tag",
     "not_hidden_for",
     "own_media",
     "packed_emojis",
-    "picture_limits",
     "pin",
     "poll",
     "poll_facts",
@@ -332,12 +347,17 @@ __all__ = [
     "public_page",
     "public_posts",
     "publish",
+    "publish_overdue",
+    "publish_scheduled",
     "purge_deleted",
     "rebuild_slice",
-    "recording_limits",
     "remove_emoji",
     "remove_featured_tag",
     "removing_files",
+    "reschedule",
+    "schedule",
+    "scheduled_post",
+    "scheduled_posts",
     "screening",
     "search_posts",
     "search_tags",
@@ -370,7 +390,6 @@ __all__ = [
     "views_of",
     "visible",
     "visible_ids",
-    "visible_original",
     "visible_to",
     "vote",
 ]

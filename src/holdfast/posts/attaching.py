@@ -9,12 +9,12 @@ from holdfast.store import Hot
 from holdfast.writes import Write
 
 _FREE = (
-    "(m.status_id IS NULL OR m.status_id = :status OR EXISTS "
+    "m.scheduled_id IS NULL AND (m.status_id IS NULL OR m.status_id = :status OR EXISTS "
     "(SELECT 1 FROM statuses s WHERE s.id = m.status_id AND s.deleted_at IS NOT NULL))"
 )
 _STATES = Hot(
-    "SELECT m.id, m.state, m.status_id, s.deleted_at FROM media m LEFT JOIN statuses s ON s.id = m.status_id "
-    "WHERE m.id IN (@ids) AND m.account_id = :account"
+    "SELECT m.id, m.state, m.status_id, s.deleted_at, m.scheduled_id FROM media m "
+    "LEFT JOIN statuses s ON s.id = m.status_id WHERE m.id IN (@ids) AND m.account_id = :account"
 )
 _ATTACH = Hot(
     "UPDATE media SET status_id = :status, position = :position WHERE id = "  # noqa: S608
@@ -33,9 +33,11 @@ def attachable(w: Write, account_id: int, media_ids: Sequence[int], status_id: i
     for media_id in media_ids:
         if media_id not in found:
             raise Invalid.field("media_ids", "ERR_INVALID", f"Media {media_id} not found")
-        state, on, deleted_at = found[media_id]
+        state, on, deleted_at, scheduled_id = found[media_id]
         if on is not None and on != status_id and deleted_at is None:
             raise Invalid.field("media_ids", "ERR_TAKEN", f"Media {media_id} is on another post already")
+        if scheduled_id is not None:
+            raise Invalid.field("media_ids", "ERR_TAKEN", f"Media {media_id} is kept for a scheduled post")
         if state == "waiting":
             raise Invalid.field(
                 "media_ids", "ERR_NOT_READY", "Cannot attach files that have not finished processing. Try again soon"

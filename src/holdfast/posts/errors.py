@@ -29,6 +29,12 @@ class NoSuchTag(NotFound):
     key = "no_such_tag"
 
 
+class NoSuchScheduledPost(NotFound):
+    """Record not found"""
+
+    key = "no_such_scheduled_post"
+
+
 class NoSuchConversation(NotFound):
     """Record not found"""
 

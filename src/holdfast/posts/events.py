@@ -69,6 +69,32 @@ class StatusesMoved(Event, frozen=True, kw_only=True):
     kind: ClassVar[str] = "status.all_moved"
 
 
+class PostScheduled(Event, frozen=True, kw_only=True):
+    """A member wrote a post for later; nobody else learns of it."""
+
+    kind: ClassVar[str] = "scheduled.added"
+    scheduled_id: int
+    account_id: int
+    scheduled_at: int
+
+
+class ScheduledPostMoved(Event, frozen=True, kw_only=True):
+    """A member gave a waiting post another time."""
+
+    kind: ClassVar[str] = "scheduled.moved"
+    scheduled_id: int
+    account_id: int
+    scheduled_at: int
+
+
+class ScheduledPostCancelled(Event, frozen=True, kw_only=True):
+    """A member dropped a waiting post."""
+
+    kind: ClassVar[str] = "scheduled.cancelled"
+    scheduled_id: int
+    account_id: int
+
+
 class StatusFavourited(Event, frozen=True, kw_only=True):
     """Somebody favourited a post."""
 

@@ -200,7 +200,13 @@ def contents(r: Read, ids: Sequence[int]) -> dict[int, Content]:
             attached.setdefault(row[1], []).append(row)
     return {
         row[0]: Content._make(
-            (*row, mentioned.get(row[0], []), [tag[0] for tag in tagged.get(row[0], [])], attached.get(row[0], []))
+            (
+                *row,
+                mentioned.get(row[0], []),
+                [tag[0] for tag in tagged.get(row[0], [])],
+                attached.get(row[0], []),
+                shown.get(row[0]),
+            )
         )
         for row in rows
     }

@@ -244,6 +244,8 @@ def delete_media(db: Database, acting: Acting, media_id: int) -> None:
         found = own_media(w, account_id, media_id)
         if found.status_id is not None and finding.standing(w, found.status_id) is not None:
             raise MediaInUse()
+        if w.value(select(media.c.scheduled_id).where(media.c.id == media_id)) is not None:
+            raise MediaInUse("This picture is kept for a scheduled post.")
         remove(w, [media_id])
         w.record(MediaDeleted(media_id=media_id, account_id=account_id))
 

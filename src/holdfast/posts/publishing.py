@@ -57,27 +57,31 @@ def publish(db: Database, acting: Acting, draft: Draft) -> Published:
     Raises :class:`Invalid` kinds for what breaks a limit, :class:`ReplyTargetGone`, :class:`TooManyPosts`
     for new accounts, :class:`AccountNotActive`, and whatever a screener refuses with.
     """
-    settings = db.settings
-    draft = _checked(draft, settings)
+    draft = checked(draft, db.settings)
     with db.write(acting, Ability.POSTING) as w:
-        author = finding.active(w, acting)
-        status_id = w.new_id()
-        if draft.idempotency_key:
-            earlier = _claim(w, author.id, draft.idempotency_key, status_id)
-            if earlier is not None:
-                return Published(earlier, is_new=False)
-        _respect_new_account_limit(w, author, settings)
-        parent = _parent(w, author.id, draft.in_reply_to_id)
-        draft = _with_defaults(draft, author, acting)
-        attachable(w, author.id, draft.media_ids)
-        made = words.compose(w, db, draft.text)
-        screening.ask(w, _candidate(status_id, author, draft, made, parent))
-        event = _write(w, author, status_id, draft, made, parent)
-        w.record(event, owner=author.id)
-        return Published(status_id, is_new=True)
+        return publish_within(w, db, acting, draft)
 
 
-def _checked(draft: Draft, settings: ServerSettings) -> Draft:
+def publish_within(w: Write, db: Database, acting: Acting, draft: Draft) -> Published:
+    """Publish a checked draft as part of a larger write. Raises as :func:`publish`."""
+    author = finding.active(w, acting)
+    status_id = w.new_id()
+    if draft.idempotency_key:
+        earlier = claim(w, author.id, draft.idempotency_key, status_id)
+        if earlier is not None:
+            return Published(earlier, is_new=False)
+    _respect_new_account_limit(w, author, db.settings)
+    parent = parent_of(w, author.id, draft.in_reply_to_id)
+    draft = with_defaults(draft, author, acting)
+    attachable(w, author.id, draft.media_ids)
+    made = words.compose(w, db, draft.text)
+    screening.ask(w, candidate(status_id, author, draft, made, parent))
+    event = _write(w, author, status_id, draft, made, parent)
+    w.record(event, owner=author.id)
+    return Published(status_id, is_new=True)
+
+
+def checked(draft: Draft, settings: ServerSettings) -> Draft:
     """The draft, if it breaks no rule that can be told from it alone."""
     if not draft.text.strip() and draft.spoiler_text.strip():
         draft = replace(draft, text=draft.spoiler_text, spoiler_text="")
@@ -91,7 +95,7 @@ def _checked(draft: Draft, settings: ServerSettings) -> Draft:
     return draft
 
 
-def _claim(w: Write, account_id: int, key: str, status_id: int) -> int | None:
+def claim(w: Write, account_id: int, key: str, status_id: int) -> int | None:
     """Take a key for a new post; the post that has it already. Two at a time wait for each other here."""
     if w.run_fast(_CLAIM, account=account_id, key=key, status=status_id, now=w.now, oldest=w.now - KEY_LIFE_MS):
         return None
@@ -111,7 +115,8 @@ def _respect_new_account_limit(w: Write, author: Author, settings: ServerSetting
         )
 
 
-def _parent(w: Write, viewer: int, in_reply_to_id: int | None) -> Standing | None:
+def parent_of(w: Write, viewer: int, in_reply_to_id: int | None) -> Standing | None:
+    """What is replied to. Raises :class:`ReplyTargetGone`."""
     if in_reply_to_id is None:
         return None
     try:
@@ -120,7 +125,8 @@ def _parent(w: Write, viewer: int, in_reply_to_id: int | None) -> Standing | Non
         raise ReplyTargetGone() from fault
 
 
-def _with_defaults(draft: Draft, author: Author, acting: Acting) -> Draft:
+def with_defaults(draft: Draft, author: Author, acting: Acting) -> Draft:
+    """The draft with what its author left open, and public no more if the author is limited."""
     visibility = draft.visibility or author.default_visibility
     if visibility == "public" and author.is_limited:
         visibility = "unlisted"  # a limited account is kept out of the public timelines
@@ -134,7 +140,8 @@ def _with_defaults(draft: Draft, author: Author, acting: Acting) -> Draft:
     )
 
 
-def _candidate(status_id: int, author: Author, draft: Draft, made: Words, parent: Standing | None) -> Candidate:
+def candidate(status_id: int, author: Author, draft: Draft, made: Words, parent: Standing | None) -> Candidate:
+    """What screeners look at."""
     return Candidate(
         status_id=status_id,
         author_id=author.id,

@@ -149,6 +149,7 @@ media = Table(
     Column("source_key", Text),  # what was sent, until it has been worked on
     Column("attempts", Integer, nullable=False, server_default="0"),  # to work on it
     Column("problem", Text),  # why it failed, for its owner
+    Column("scheduled_id", Id, index=True),  # the waiting post that it is kept for
 )
 
 blobs = Table(
@@ -267,6 +268,19 @@ conversations = Table(
     Column("is_unread", Boolean, nullable=False),
     UniqueConstraint("account_id", "thread_id", "participants_key"),
     Index("ix_conversations_account_id_last_status_id", "account_id", "last_status_id"),
+)
+
+scheduled_statuses = Table(
+    "scheduled_statuses",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("account_id", Id, nullable=False),
+    Column("scheduled_at", Time, nullable=False),
+    Column("draft", JSON, nullable=False),
+    Column("problem", Text),  # why it could not be published when its time came
+    Column("created_at", Time, nullable=False),
+    Index("ix_scheduled_statuses_account_id_id", "account_id", "id"),
+    Index("ix_scheduled_statuses_scheduled_at", "scheduled_at"),
 )
 
 idempotency_keys = Table(
