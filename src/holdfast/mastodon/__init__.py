@@ -32,6 +32,7 @@ from holdfast.mastodon import (
     profiles,
     relations,
     reports,
+    scheduled,
     search,
     sign_up,
     start_up,
@@ -58,6 +59,7 @@ __all__ = ["declared", "routes"]
 _MODULES = (
     statuses,
     status_actions,
+    scheduled,
     timelines,
     polls,
     media,
