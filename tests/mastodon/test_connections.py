@@ -7,10 +7,27 @@ import asyncio
 import pytest
 
 from holdfast.acting import Acting
-from holdfast.mastodon import streams
-from holdfast.mastodon.streams import HEARTBEAT_FRAME, HEARTBEAT_LINES, MOST_QUEUED, Connection, Message
+from holdfast.errors import Invalid
+from holdfast.mastodon import stream_connections as streams
+from holdfast.mastodon.stream_connections import (
+    LINES,
+    MOST_QUEUED,
+    MOST_SUBSCRIPTIONS,
+    SOCKET,
+    Connection,
+    Message,
+    Protocol,
+    Subscription,
+)
+from holdfast.mastodon.stream_names import Key, named
 
 READS = Acting(account_id=1, scopes=frozenset({"read"}))
+
+
+def opened(protocol: Protocol) -> Connection:
+    connection = Connection(READS, protocol)
+    connection.subscribe(Subscription(named("user"), has_ids=False))
+    return connection
 
 
 async def forever() -> None:
@@ -19,7 +36,7 @@ async def forever() -> None:
 
 def test_a_client_that_stops_reading_is_given_up_without_waiting_for_it() -> None:
     async def scenario() -> Connection:
-        connection = Connection(READS, Message.frame, HEARTBEAT_FRAME, ["user"])
+        connection = opened(SOCKET)
 
         async def stuck(_: str) -> None:
             await forever()
@@ -27,7 +44,7 @@ def test_a_client_that_stops_reading_is_given_up_without_waiting_for_it() -> Non
         running = asyncio.create_task(connection.run(stuck, forever))
         await asyncio.sleep(0)
         for _ in range(MOST_QUEUED + 2):
-            connection.hear(Message("update", b"{}"), "user")
+            connection.hear(Message("update", b"{}"), Key("user"), 1)
         await asyncio.wait_for(running, 1)
         return connection
 
@@ -38,7 +55,7 @@ def test_a_client_that_stops_reading_is_given_up_without_waiting_for_it() -> Non
 
 def test_a_few_very_large_frames_are_too_much_too() -> None:
     async def scenario() -> str | None:
-        connection = Connection(READS, Message.lines, HEARTBEAT_LINES, ["user"])
+        connection = opened(LINES)
         for _ in range(5):
             connection.push("x" * (streams.MOST_QUEUED_BYTES // 4))
         return connection.reason
@@ -50,7 +67,7 @@ def test_a_frame_that_the_network_does_not_take_ends_the_stream(monkeypatch: pyt
     monkeypatch.setattr(streams, "SLOWEST_S", 0.01)
 
     async def scenario() -> str | None:
-        connection = Connection(READS, Message.lines, HEARTBEAT_LINES, ["user"])
+        connection = opened(LINES)
 
         async def stuck(_: str) -> None:
             await forever()
@@ -67,7 +84,7 @@ def test_a_quiet_stream_has_a_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None
 
     async def scenario() -> list[str]:
         sent: list[str] = []
-        connection = Connection(READS, Message.lines, HEARTBEAT_LINES, ["user"])
+        connection = opened(LINES)
 
         async def write(text: str) -> None:
             sent.append(text)
@@ -82,7 +99,7 @@ def test_a_quiet_stream_has_a_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_client_that_goes_ends_the_run_and_a_broken_pipe_is_no_fault() -> None:
     async def scenario() -> None:
-        connection = Connection(READS, Message.lines, HEARTBEAT_LINES, ["user"])
+        connection = opened(LINES)
 
         async def gone() -> None:
             return
@@ -100,8 +117,18 @@ def test_a_client_that_goes_ends_the_run_and_a_broken_pipe_is_no_fault() -> None
 
 def test_frames_hold_their_payload_as_text() -> None:
     message = Message("delete", b"123")
-    assert message.frame("user") == '{"stream":["user"],"event":"delete","payload":"123"}'
-    assert message.lines("user") == "event: delete\ndata: 123\n\n"
-    assert Message("update", '{"a":"é\\n"}'.encode()).frame("user:notification") == (
-        '{"stream":["user:notification"],"event":"update","payload":"{\\"a\\":\\"é\\\\n\\"}"}'
+    assert message.frame(("user",), None) == '{"stream":["user"],"event":"delete","payload":"123"}'
+    assert message.lines(("user",), 7) == "event: delete\ndata: 123\nid: 7\n\n"
+    assert Message("update", '{"a":"é\\n"}'.encode()).frame(("hashtag", "é"), 7) == (
+        '{"stream":["hashtag","é"],"event":"update","payload":"{\\"a\\":\\"é\\\\n\\"}","id":"7"}'
     )
+
+
+def test_a_connection_has_only_so_many_subscriptions() -> None:
+    connection = opened(SOCKET)
+    for number in range(MOST_SUBSCRIPTIONS - 1):
+        connection.subscribe(Subscription(named("hashtag", f"tag{number}"), has_ids=False))
+    more = Subscription(named("hashtag", "more"), has_ids=False)
+    with pytest.raises(Invalid):
+        connection.subscribe(more)
+    connection.subscribe(Subscription(named("hashtag", "TAG1"), has_ids=False))  # the same one anew

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from msgspec import Struct
 
 from holdfast import posts
@@ -11,7 +9,8 @@ from holdfast.mastodon.binding import Id
 from holdfast.mastodon.endpoints import Call, Endpoints, Reply
 from holdfast.mastodon.entities import Conversation
 from holdfast.mastodon.paging import Page
-from holdfast.mastodon.rendering import Renderer, array
+from holdfast.mastodon.rendering import array
+from holdfast.mastodon.rendering.conversations import conversation_bytes
 from holdfast.mastodon.statuses import window
 from holdfast.store import Read
 
@@ -30,28 +29,12 @@ class Empty(Struct):
     """An object with nothing in it."""
 
 
-def rendered(renderer: Renderer, r: Read, viewer: int, found: Sequence[posts.Conversation]) -> list[bytes]:
-    """Conversations as one participant sees them: the others (in a talk with oneself, oneself), the newest post."""
-    circles = {one.id: one.participants or (viewer,) for one in found}
-    people = list({number for circle in circles.values() for number in circle})
-    accounts = dict(zip(people, renderer.accounts.many(r, people), strict=True))
-    statuses = renderer.statuses.by_id(r, viewer, [one.last_status_id for one in found])
-    done = []
-    for one in found:
-        unread = b"true" if one.is_unread else b"false"
-        others = array([accounts[number] for number in circles[one.id]])
-        last = statuses.get(one.last_status_id, b"null")
-        head = f'{{"id":"{one.id}","unread":'.encode()
-        done.append(b"".join((head, unread, b',"accounts":', others, b',"last_status":', last, b"}")))
-    return done
-
-
 @api.get("/api/v1/conversations", scopes="read:statuses", params=Page, returns=list[Conversation])
 def listing(call: Call, params: Page) -> Reply:
     """The caller's conversations, that with the newest post first."""
     part = window(params, DEFAULT, MOST)
     found = posts.conversations(call.r, call.me, part)
-    body = array(rendered(call.renderer, call.r, call.me, found))
+    body = array(conversation_bytes(call.renderer, call.r, call.me, found))
     return call.page(body, [one.last_status_id for one in found], part.limit)
 
 
@@ -65,7 +48,7 @@ async def remove(call: Call, params: ById) -> Empty:
 async def _shown(call: Call, conversation_id: int) -> bytes:
     def look(r: Read) -> bytes:
         found = posts.conversation(r, call.me, conversation_id)
-        return rendered(call.renderer, r, call.me, [found])[0]
+        return conversation_bytes(call.renderer, r, call.me, [found])[0]
 
     return await call.read(look)
 

@@ -5,102 +5,88 @@ from __future__ import annotations
 import asyncio
 import logging
 from typing import Any
-from urllib.parse import parse_qs
 
 import msgspec
-from litestar import Litestar, asgi
+from litestar import asgi
 from litestar.enums import ScopeType
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from holdfast.access import bearer, client_ip, scopes
+from holdfast.access import client_ip
 from holdfast.acting import Acting
-from holdfast.errors import NotFound, Problem, Unauthenticated
-from holdfast.mastodon import errors
-from holdfast.mastodon.binding import Malformed
+from holdfast.errors import NotFound, Problem
 from holdfast.mastodon.endpoints import CORS, Call, Endpoints, Reply
-from holdfast.mastodon.serving import NeedsUser, OutsideScopes
-from holdfast.mastodon.streams import (
-    HEARTBEAT_FRAME,
-    HEARTBEAT_LINES,
-    NOTIFICATIONS,
-    USER,
-    Connection,
-    Message,
-    Streams,
+from holdfast.mastodon.stream_access import (
+    LAST_WORD_S,
+    answer,
+    check_list,
+    check_may,
+    first,
+    is_revoked,
+    query,
+    signed_in,
+    stopping_of,
+    token_of,
 )
+from holdfast.mastodon.stream_connections import LINES, Connection
+from holdfast.mastodon.stream_names import (
+    DIRECT,
+    HASHTAG,
+    HASHTAG_LOCAL,
+    LIST,
+    LOCAL,
+    NOTIFICATIONS,
+    PUBLIC,
+    REMOTE,
+    USER,
+    Named,
+    UnknownStream,
+    named,
+)
+from holdfast.mastodon.stream_resuming import place_of
+from holdfast.mastodon.stream_socket import Socket
+from holdfast.mastodon.streams import Streams
 from holdfast.writes import Database
 
 api = Endpoints()
 log = logging.getLogger(__name__)
 
-NEEDS = {USER: "read:statuses", NOTIFICATIONS: "read:notifications"}
-"""The streams that this server has, and the scope of each."""
-
-LATER = frozenset(
-    {
-        "public",
-        "public:media",
-        "public:local",
-        "public:local:media",
-        "public:remote",
-        "public:remote:media",
-        "hashtag",
-        "hashtag:local",
-        "list",
-        "direct",
-    }
-)
-LONGEST_MESSAGE = 4_096  # characters
-LAST_WORD_S = 1.0
 _SSE = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"private, no-store"),
     (b"x-accel-buffering", b"no"),
 )
-_CONNECT_SCOPES = "read|read:statuses|read:notifications"
-
-
-class UnknownStream(Malformed):
-    """Unknown stream type"""
-
-    key = "unknown_stream"
-
-
-class NotOffered(UnknownStream):
-    """This server does not offer this stream"""
-
-
-class Asked(msgspec.Struct):
-    """What a client says inside the socket."""
-
-    type: str = ""
-    stream: str = ""
 
 
 class EventStream(Reply):
     """An answer that goes on: server-sent events until one side ends it."""
 
-    __slots__ = ("_call", "_stream")
+    __slots__ = ("_acting", "_db", "_ip", "_named", "_since", "_streams")
 
-    def __init__(self, call: Call, stream: str) -> None:
-        super().__init__(b"", 200, _SSE)
-        self._call = call
-        self._stream = stream
+    def __init__(
+        self, streams: Streams, db: Database, acting: Acting, ip: str, wanted: Named, since: int | None
+    ) -> None:
+        super().__init__(b"", 200, (*_SSE,))
+        self._streams = streams
+        self._db = db
+        self._acting = acting
+        self._ip = ip
+        self._named = wanted
+        self._since = since
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the head, then what happens."""
-        streams = self._call.streams
-        connection = Connection(self._call.acting, Message.lines, HEARTBEAT_LINES, [self._stream])
-        streams.join(connection, stopping_of(scope))
+        connection = Connection(self._acting, LINES)
+        self._streams.join(connection, stopping_of(scope))
         try:
             await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
             await self._write_to(send)(":)\n\n")
-            if await _is_revoked(self._call.db, token_of(scope)[0], self._call.ip):
+            if await is_revoked(self._db, token_of(scope)[0], self._ip):
                 return
+            self._streams.subscribe(connection, self._named, resumes=True, since=self._since)
             await connection.run(self._write_to(send), lambda: _until_gone(receive))
         finally:
-            streams.leave(connection)
+            self._streams.leave(connection)
             if connection.reason is not None:
                 await _farewell(send)
 
@@ -130,21 +116,95 @@ async def health(call: Call) -> Reply:  # noqa: ARG001
     return Reply(b"OK", 200, ((b"content-type", b"text/plain; charset=utf-8"),))
 
 
-def _events(call: Call, stream: str) -> Reply:
+class Plain(msgspec.Struct, kw_only=True):
+    """A stream, from an earlier place on: the ``id`` of the last event, for clients that send no Last-Event-ID."""
+
+    since: str = ""
+
+
+class PublicStream(Plain, kw_only=True):
+    """One of the public streams."""
+
+    only_media: bool = False
+
+
+class TagStream(Plain, kw_only=True):
+    """The stream of a hashtag, written without #."""
+
+    tag: str = ""
+
+
+class ListStream(Plain, kw_only=True):
+    """The stream of one of the caller's lists."""
+
+    list: str = ""
+
+
+async def _events(call: Call, params: Plain, name: str, *, tag: str = "", list_id: str = "") -> Reply:
+    wanted = named(name, tag, list_id)
+    if wanted.key.name == LIST:
+        await check_list(call.db, call.acting, wanted)
     call.streams.check_room(call.me)
-    return EventStream(call, stream)
+    since = place_of(call.header("last-event-id") or params.since)
+    return EventStream(call.streams, call.db, call.acting, call.ip, wanted, since)
 
 
-@api.get("/api/v1/streaming/user", scopes="read:statuses&read:notifications", returns=str, tier=2)
-async def user(call: Call) -> Reply:
+def _with_media(name: str, params: PublicStream) -> str:
+    return f"{name}:media" if params.only_media else name
+
+
+@api.get("/api/v1/streaming/user", scopes="read:statuses&read:notifications", params=Plain, returns=str, tier=2)
+async def user(call: Call, params: Plain) -> Reply:
     """The home timeline and notifications as they happen, as server-sent events."""
-    return _events(call, USER)
+    return await _events(call, params, USER)
 
 
-@api.get("/api/v1/streaming/user/notification", scopes="read:statuses&read:notifications", returns=str)
-async def user_notification(call: Call) -> Reply:
+@api.get("/api/v1/streaming/user/notification", scopes="read:statuses&read:notifications", params=Plain, returns=str)
+async def user_notification(call: Call, params: Plain) -> Reply:
     """Notifications as they happen, as server-sent events."""
-    return _events(call, NOTIFICATIONS)
+    return await _events(call, params, NOTIFICATIONS)
+
+
+@api.get("/api/v1/streaming/public", scopes="read:statuses", params=PublicStream, returns=str)
+async def public(call: Call, params: PublicStream) -> Reply:
+    """Public posts of everybody as they are published, as server-sent events."""
+    return await _events(call, params, _with_media(PUBLIC, params))
+
+
+@api.get("/api/v1/streaming/public/local", scopes="read:statuses", params=PublicStream, returns=str)
+async def public_local(call: Call, params: PublicStream) -> Reply:
+    """Public posts of this server's members as they are published, as server-sent events."""
+    return await _events(call, params, _with_media(LOCAL, params))
+
+
+@api.get("/api/v1/streaming/public/remote", scopes="read:statuses", params=PublicStream, returns=str)
+async def public_remote(call: Call, params: PublicStream) -> Reply:
+    """Public posts from other servers as they come in, as server-sent events."""
+    return await _events(call, params, _with_media(REMOTE, params))
+
+
+@api.get("/api/v1/streaming/hashtag", scopes="read:statuses", params=TagStream, returns=str)
+async def hashtag(call: Call, params: TagStream) -> Reply:
+    """Public posts with a hashtag as they are published, as server-sent events."""
+    return await _events(call, params, HASHTAG, tag=params.tag)
+
+
+@api.get("/api/v1/streaming/hashtag/local", scopes="read:statuses", params=TagStream, returns=str)
+async def hashtag_local(call: Call, params: TagStream) -> Reply:
+    """Public posts of this server's members with a hashtag, as server-sent events."""
+    return await _events(call, params, HASHTAG_LOCAL, tag=params.tag)
+
+
+@api.get("/api/v1/streaming/list", scopes="read:statuses", params=ListStream, returns=str)
+async def of_list(call: Call, params: ListStream) -> Reply:
+    """The posts of one of the caller's lists as they are published, as server-sent events."""
+    return await _events(call, params, LIST, list_id=params.list)
+
+
+@api.get("/api/v1/streaming/direct", scopes="read:statuses", params=Plain, returns=str)
+async def direct(call: Call, params: Plain) -> Reply:
+    """The caller's conversations as they change, as server-sent events."""
+    return await _events(call, params, DIRECT)
 
 
 def routes(streams: Streams, db: Database) -> list[Any]:
@@ -153,173 +213,32 @@ def routes(streams: Streams, db: Database) -> list[Any]:
     @asgi("/api/v1/streaming", copy_scope=False)
     async def socket(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.WEBSOCKET:
-            await _Socket(streams, db, scope, receive, send).serve()
-        else:  # streams come from this very host: there is no other to send a plain request to
-            await _answer(NotFound())(scope, receive, send)
+            await Socket(streams, db, scope, receive, send).serve()
+        else:
+            found = await _named_in_query(streams, db, scope)
+            await found(scope, receive, send)
 
     async def channel() -> ASGIApp:
-        return _answer(UnknownStream("Unknown channel requested"))
+        return answer(UnknownStream("Unknown channel requested"))
 
     return [socket, HTTPRouteHandler("/api/v1/streaming/{channel:path}", http_method="GET")(channel)]
 
 
-def _answer(problem: Problem) -> Reply:
-    found = errors.answer(problem)
-    answer = Reply(msgspec.json.encode(found.body), found.status)
-    answer.headers.extend(CORS)
-    for name, value in found.headers.items():
-        answer.header(name, value)
-    return answer
-
-
-class _Socket:
-    """One WebSocket: signs in, subscribes, unsubscribes."""
-
-    def __init__(self, streams: Streams, db: Database, scope: Scope, receive: Receive, send: Send) -> None:
-        self._streams = streams
-        self._db = db
-        self._scope = scope
-        self._receive = receive
-        self._send = send
-        self._ip = client_ip(scope, db.config)
-
-    async def serve(self) -> None:
-        """The socket's whole life."""
-        await self._receive()  # websocket.connect
-        token, protocol = token_of(self._scope)
-        try:
-            acting = await self._signed_in(token)
-            self._streams.check_room(acting.known_id)
-        except Problem as problem:
-            await self._deny(problem)
-            return
-        connection = Connection(acting, Message.frame, HEARTBEAT_FRAME)
-        self._streams.join(connection, stopping_of(self._scope))
-        try:
-            await self._send({"type": "websocket.accept", "subprotocol": protocol, "headers": list(CORS)})
-            if await _is_revoked(self._db, token, self._ip):
-                connection.end("access was revoked")
-            self._subscribe_at_once(connection, acting)
-            await connection.run(self._write, lambda: self._listen(connection, acting))
-        finally:
-            self._streams.leave(connection)
-            if connection.reason is not None:
-                await self._close(1001 if "stopping" in connection.reason else 1008, connection.reason)
-
-    async def _signed_in(self, token: str | None) -> Acting:
-        if not token:
-            raise Unauthenticated("The access token is invalid")
-        acting = await _authenticated(self._db, token, self._ip)
-        if acting.account_id is None:
-            raise NeedsUser()
-        if not scopes.covers(acting.scopes or (), _CONNECT_SCOPES):
-            raise OutsideScopes()
-        return acting
-
-    async def _deny(self, problem: Problem) -> None:
-        """Refuse the handshake with an answer in words, where the server can do that."""
-        if "websocket.http.response" not in (self._scope.get("extensions") or {}):
-            await self._send({"type": "websocket.close", "code": 1008, "reason": problem.message[:100]})
-            return
-        answer = _answer(problem)
-        head = {"type": "websocket.http.response.start", "status": answer.status, "headers": answer.headers}
-        await self._send(head)  # type: ignore[arg-type]
-        await self._send({"type": "websocket.http.response.body", "body": answer.body, "more_body": False})
-
-    async def _close(self, code: int, reason: str) -> None:
-        closing = self._send({"type": "websocket.close", "code": code, "reason": reason})
-        try:
-            await asyncio.wait_for(closing, LAST_WORD_S)
-        except (TimeoutError, RuntimeError, OSError) as fault:  # a client that does not read takes no farewell either
-            log.debug("a stream ended without a farewell", extra={"cause": repr(fault)})
-
-    async def _write(self, text: str) -> None:
-        await self._send({"type": "websocket.send", "bytes": None, "text": text})
-
-    def _subscribe_at_once(self, connection: Connection, acting: Acting) -> None:
-        wanted = _query(self._scope).get("stream")
-        if wanted:
-            _change(connection, acting, Asked("subscribe", wanted[0]))
-
-    async def _listen(self, connection: Connection, acting: Acting) -> None:
-        while True:
-            message: Any = await self._receive()
-            if message["type"] == "websocket.disconnect":
-                return
-            text = message.get("text")
-            if text is None:
-                text = (message.get("bytes") or b"").decode("utf-8", "replace")
-            if len(text) > LONGEST_MESSAGE:
-                connection.end("the message is too long")
-                return
-            try:
-                asked = msgspec.json.decode(text, type=Asked)
-            except msgspec.DecodeError:
-                connection.push(_error(Malformed("The message cannot be read")))
-                continue
-            _change(connection, acting, asked)
-
-
-def _change(connection: Connection, acting: Acting, asked: Asked) -> None:
-    """Do what a message asks for; what cannot be done is said in the socket, which stays open."""
+async def _named_in_query(streams: Streams, db: Database, scope: Scope) -> Reply:
+    """Server-sent events of the stream that the query names. Streams come from this very host, so without a name
+    there is no other place to lead to."""
+    asked, ip = query(scope), client_ip(scope, db.config)
+    name = first(asked, "stream")
+    if scope.get("method") != "GET" or not name:
+        return answer(NotFound())
     try:
-        if asked.type not in ("subscribe", "unsubscribe"):
-            raise Malformed("A message either subscribes or unsubscribes")
-        if asked.stream in LATER:
-            raise NotOffered(f"This server does not offer the stream {asked.stream}")
-        if asked.stream not in NEEDS:
-            raise UnknownStream()
-        if asked.type == "unsubscribe":
-            connection.streams.discard(asked.stream)
-        elif not scopes.covers(acting.scopes or (), NEEDS[asked.stream]):
-            raise OutsideScopes()
-        else:
-            connection.streams.add(asked.stream)
+        acting = await signed_in(db, token_of(scope)[0], ip)
+        wanted = named(name, first(asked, "tag"), first(asked, "list"))
+        await check_may(db, acting, wanted)
+        streams.check_room(acting.known_id)
     except Problem as problem:
-        connection.push(_error(problem))
-
-
-def _error(problem: Problem) -> str:
-    found = errors.answer(problem)
-    return msgspec.json.encode({"error": problem.message, "status": found.status}).decode()
-
-
-async def _authenticated(db: Database, token: str, ip: str) -> Acting:
-    def look() -> Acting:
-        with db.read() as r:
-            return bearer(r, token, ip=ip)
-
-    return await db.run_read(look)
-
-
-async def _is_revoked(db: Database, token: str | None, ip: str) -> bool:
-    """Whether a token lost its force between the first look and the moment from which the stream hears of that."""
-    try:
-        await _authenticated(db, token or "", ip)
-    except Problem:
-        return True
-    return False
-
-
-def token_of(scope: Scope) -> tuple[str | None, str | None]:
-    """The token of a request, and the WebSocket protocol that carried it, which the answer has to name."""
-    for key, value in scope["headers"]:
-        if key == b"authorization":
-            kind, _, token = value.decode("latin-1").partition(" ")
-            if kind.lower() == "bearer" and token.strip():
-                return token.strip(), None
-    protocols = scope.get("subprotocols") or []
-    if protocols:
-        return str(protocols[0]), str(protocols[0])  # type: ignore[index]
-    found = _query(scope).get("access_token")
-    return (found[0], None) if found else (None, None)
-
-
-def _query(scope: Scope) -> dict[str, list[str]]:
-    return parse_qs(scope["query_string"].decode("latin-1"))
-
-
-def stopping_of(scope: Scope) -> asyncio.Event | None:
-    """The event of the server's end, which ``site`` puts into the application's state."""
-    found = Litestar.from_scope(scope).state.get("stopping")
-    return found if isinstance(found, asyncio.Event) else None
+        return answer(problem)
+    last = next((value.decode("latin-1") for key, value in scope["headers"] if key == b"last-event-id"), "")
+    found = EventStream(streams, db, acting, ip, wanted, place_of(last or first(asked, "since")))
+    found.headers.extend(CORS)
+    return found

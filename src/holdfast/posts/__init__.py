@@ -139,7 +139,7 @@ from holdfast.posts.queries import (
     public_posts,
     tag_posts,
 )
-from holdfast.posts.reach import seen_by, touched_by
+from holdfast.posts.reach import PublicPlace, public_place, seen_by, touched_by
 from holdfast.posts.scheduling import (
     PUBLISH_SCHEDULED,
     PublishScheduled,
@@ -241,6 +241,7 @@ __all__ = [
     "PollFacts",
     "PollVoted",
     "ProcessMedia",
+    "PublicPlace",
     "PublishScheduled",
     "Published",
     "RemoveFiles",
@@ -345,6 +346,7 @@ __all__ = [
     "profile_page",
     "profile_posts",
     "public_page",
+    "public_place",
     "public_posts",
     "publish",
     "publish_overdue",

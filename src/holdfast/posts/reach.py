@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import bindparam, literal_column, select
 from sqlalchemy.sql.expression import true
@@ -33,6 +33,27 @@ _TOUCHED_BY = Hot(
     "UNION SELECT account_id FROM thread_mutes WHERE account_id IN (@ids) "
     "AND thread_id = (SELECT thread_id FROM statuses WHERE id = :status)"
 )
+
+_PLACE = Hot(
+    "SELECT s.is_local, s.media_count, s.in_reply_to_id, s.in_reply_to_account_id, s.author_id FROM statuses s "
+    "JOIN accounts a ON a.id = s.author_id WHERE s.id = :status AND s.visibility = 'public' "
+    "AND s.boost_of_id IS NULL AND a.limited_at IS NULL"
+)
+
+
+class PublicPlace(NamedTuple):
+    """In which of the public timelines a post stands; hashtags' timelines take replies too."""
+
+    is_local: bool
+    has_media: bool
+    stands_alone: bool  # no reply to somebody else
+
+
+def public_place(r: Read, status_id: int) -> PublicPlace | None:
+    """Where a post stands (or stood, until its row was removed) among public timelines; None: in none of them."""
+    for is_local, media_count, reply_to, replied_to, author_id in r.fast(_PLACE, status=status_id):
+        return PublicPlace(bool(is_local), media_count > 0, reply_to is None or replied_to == author_id)
+    return None
 
 
 def seen_by(r: Read, status_id: int, viewers: Collection[int]) -> set[int]:
