@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from litestar import Litestar
 from litestar.testing import TestClient
 
 from holdfast import mastodon
@@ -19,8 +18,7 @@ from tests.mastodon.town import Town, town_on
 @pytest.fixture
 def api(db: Database) -> Iterator[Api]:
     """The client API, and members who use it: ``ada = api.member("ada")``, ``ada.get("/api/v1/…")``."""
-    app = Litestar(route_handlers=mastodon.routes(db), openapi_config=None, logging_config=None)
-    with TestClient(app) as client:
+    with TestClient(mastodon.alone(db)) as client:
         yield Api(db, client)
 
 

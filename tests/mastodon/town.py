@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy import update
 
@@ -78,8 +77,7 @@ def town_on(engine: str, folder: Path, request: pytest.FixtureRequest, **environ
     opened = store.open_store(settings.database_url, threads=4)
     db = Database(opened, settings, keys.load(settings.secrets_dir), hooks())
     sealer = None if opened.is_sqlite else Sealer(db)
-    app = Litestar(route_handlers=mastodon.routes(db), openapi_config=None, logging_config=None)
-    with TestClient(app) as client:
+    with TestClient(mastodon.alone(db)) as client:
         yield Town(db, client)
     if sealer is not None:
         sealer.stop()

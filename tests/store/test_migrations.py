@@ -13,7 +13,6 @@ import pytest
 import sqlalchemy as sa
 from alembic import autogenerate, command, migration
 from alembic.config import Config
-from litestar import Litestar
 from litestar.testing import TestClient
 
 import holdfast
@@ -132,8 +131,7 @@ def lives_on(db: Database) -> None:
     with db.read() as r:
         assert not events.verify(r).faults
         number = r.value(sa.text("SELECT id FROM accounts WHERE username = 'ada1'"))
-    app = Litestar(route_handlers=mastodon.routes(db), openapi_config=None, logging_config=None)
-    with TestClient(app) as client:
+    with TestClient(mastodon.alone(db)) as client:
         ada = Person(client, access.issue_token(db, SYSTEM, number, ALL).token, number)
         assert ada.home()
         for path in ("accounts/verify_credentials", "notifications", "conversations", "bookmarks", "preferences"):

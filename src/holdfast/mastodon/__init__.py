@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from litestar import Litestar
+
 from holdfast.access.bearers import Bearers
 from holdfast.mastodon import (
     accounts,
@@ -47,14 +49,14 @@ from holdfast.mastodon import (
 from holdfast.mastodon.endpoints import Context, Declared
 from holdfast.mastodon.limits import Limiter
 from holdfast.mastodon.rendering import Renderer
-from holdfast.mastodon.serving import handlers
+from holdfast.mastodon.serving import Front
 from holdfast.mastodon.streams import Streams
 from holdfast.mastodon.uploads import Uploads
 from holdfast.posts import Memory, StatusesMoved
 from holdfast.timelines import Timelines
 from holdfast.writes import Database, Hearing
 
-__all__ = ["declared", "routes"]
+__all__ = ["Door", "alone", "declared"]
 
 _MODULES = (
     statuses,
@@ -100,18 +102,29 @@ def declared() -> list[Declared]:
     return [endpoint for module in _MODULES for endpoint in module.api.declared]
 
 
-def routes(db: Database) -> list[Any]:
-    """Litestar handlers for the whole client API."""
-    memory = Memory(Hearing(db, sweeping=(StatusesMoved,)), db.clock)
-    renderer = Renderer(db)
-    uploads = Uploads(db)
-    timelines_ = Timelines(db)
-    streams = Streams(db, renderer, timelines_)
-    limiter = Limiter(is_on=db.config.boot.rate_limits == "on")
-    context = Context(db, renderer, timelines_, uploads, limiter, streams, memory, Bearers())
-    return [
-        *handlers(context, declared()),
-        *files.routes(db, uploads),
-        *streaming.routes(streams, db),
-        *docs.routes(db, declared()),
-    ]
+class Door:
+    """The client API of one database: what the framework routes, and what stands before it."""
+
+    def __init__(self, db: Database) -> None:
+        memory = Memory(Hearing(db, sweeping=(StatusesMoved,)), db.clock)
+        renderer = Renderer(db)
+        uploads = Uploads(db)
+        timelines_ = Timelines(db)
+        streams = Streams(db, renderer, timelines_)
+        limiter = Limiter(is_on=db.config.boot.rate_limits == "on")
+        self._context = Context(db, renderer, timelines_, uploads, limiter, streams, memory, Bearers())
+        self.routes: list[Any] = [
+            *files.routes(db, uploads),
+            *streaming.routes(streams, db),
+            *docs.routes(db, declared()),
+        ]
+
+    def before(self, app: Litestar) -> Front:
+        """The endpoints, before an application that has been given :attr:`routes` and whatever else there is."""
+        return Front(self._context, declared(), app)
+
+
+def alone(db: Database) -> Front:
+    """The client API without the other doors, as one ASGI application."""
+    door = Door(db)
+    return door.before(Litestar(door.routes, openapi_config=None, logging_config=None))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from litestar import Request
-from litestar.enums import HttpMethod
-from litestar.handlers import HTTPRouteHandler
-from litestar.types import ASGIApp
+from litestar import Litestar, Request
+from litestar.exceptions import MethodNotAllowedException
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from holdfast.access import scopes as scope_tree
 from holdfast.access.bearers import bearer
@@ -19,6 +19,7 @@ from holdfast.mastodon import errors
 from holdfast.mastodon.binding import bind
 from holdfast.mastodon.endpoints import CORS, JSON, PREFLIGHT, Call, Context, Declared, Reply, reply
 from holdfast.mastodon.reading import Raw, read_pairs, read_raw, take_rest
+from holdfast.mastodon.routing import Routes
 from holdfast.store import Read
 
 KEPT_QUERIES = 256  # bound parameters of each endpoint
@@ -38,34 +39,41 @@ class NeedsUser(Invalid):
     key = "needs_user"
 
 
-def handlers(context: Context, declared: list[Declared]) -> list[HTTPRouteHandler]:
-    """Litestar handlers for endpoints, and one for the preflight of each path."""
-    paths = dict.fromkeys(_litestar_path(endpoint.route.path) for endpoint in declared)
-    # First, since the framework makes its own for every path that has none.
-    preflights = [HTTPRouteHandler(path, http_method="OPTIONS")(_preflight) for path in paths]
-    return [*preflights, *(_handler(context, endpoint) for endpoint in declared)]
+class Front:
+    """The declared endpoints, before another application that has everything else. It is an ASGI application."""
+
+    def __init__(self, context: Context, declared: Iterable[Declared], app: Litestar) -> None:
+        self._app = app
+        self._routes: Routes[_Served] = Routes()
+        for endpoint in declared:
+            self._routes.add(endpoint.route.method, endpoint.route.path, _Served(context, endpoint))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or hand it on."""
+        found = self._routes.find(scope["path"], scope["method"]) if scope["type"] == "http" else None
+        if found is None:
+            await self._app(scope, receive, send)
+            return
+        # What the framework would have put there.
+        scope["litestar_app"] = self._app
+        scope["path_params"] = found.values
+        scope["path_template"] = found.pattern
+        scope.setdefault("state", {})
+        served = found.methods.get(scope["method"])
+        answer: ASGIApp
+        if served is not None:
+            answer = await served(Request(scope, receive, send))
+        elif scope["method"] == "OPTIONS":
+            answer = Reply(b"", 204, PREFLIGHT)
+        else:
+            answer = _not_allowed(Request(scope, receive, send), found.methods)
+        await answer(scope, receive, send)
 
 
-async def _preflight() -> ASGIApp:
-    return Reply(b"", 204, PREFLIGHT)
-
-
-def _litestar_path(path: str) -> str:
-    return path.replace("}", ":str}") if "{" in path and ":" not in path else path
-
-
-def _handler(context: Context, endpoint: Declared) -> HTTPRouteHandler:
-    serve = _Served(context, endpoint)
-
-    async def handle(request: Request[Any, Any, Any]) -> ASGIApp:
-        return await serve(request)
-
-    route = endpoint.route
-    # The framework's own default for DELETE is 204, which it allows no body; the answer carries its status anyway.
-    # The body's size is for read_raw to check: the framework would cut the client off.
-    return HTTPRouteHandler(
-        _litestar_path(route.path), http_method=HttpMethod(route.method), request_max_body_size=None, status_code=200
-    )(handle)
+def _not_allowed(request: Request[Any, Any, Any], methods: Iterable[str]) -> Reply:
+    told = errors.answer_for(request, MethodNotAllowedException(), is_oauth=False)
+    answer = Reply(_encode(told.body), told.status, (JSON, *CORS))
+    return answer.header("allow", ", ".join(sorted({*methods, "OPTIONS"})))
 
 
 class _Served:
