@@ -50,20 +50,20 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or hand it on."""
-        found = self._routes.find(scope["path"], scope["method"]) if scope["type"] == "http" else None
+        told: dict[str, Any] = scope  # type: ignore[assignment]
+        method = told.get("method", "")  # a socket has none
+        found = self._routes.find(told["path"], method) if told["type"] == "http" else None
         if found is None:
             await self._app(scope, receive, send)
             return
         # What the framework would have put there.
-        scope["litestar_app"] = self._app
-        scope["path_params"] = found.values
-        scope["path_template"] = found.pattern
-        scope.setdefault("state", {})
-        served = found.methods.get(scope["method"])
+        told |= {"litestar_app": self._app, "path_params": found.values, "path_template": found.pattern}
+        told.setdefault("state", {})
         answer: ASGIApp
+        served = found.methods.get(method)
         if served is not None:
             answer = await served(Request(scope, receive, send))
-        elif scope["method"] == "OPTIONS":
+        elif method == "OPTIONS":
             answer = Reply(b"", 204, PREFLIGHT)
         else:
             answer = _not_allowed(Request(scope, receive, send), found.methods)
