@@ -55,7 +55,12 @@ OWN_ONLY = {
     "GET /api/v1/statuses/:id/source": "what was written is its author's alone; others read what was published",
     "POST /api/v1/notifications/:id/dismiss": "no error is documented; a notification is its owner's",
     "GET /api/v1/notifications/:id": "no error is documented; a notification is its owner's",
+    "GET /api/v2/notifications/:group_key": "no error is documented; a group is its owner's",
+    "GET /api/v1/notifications/requests/:id": "no error is documented; only who was asked answers a request",
+    "POST /api/v1/notifications/requests/:id/accept": "no error is documented; only who was asked answers a request",
+    "POST /api/v1/notifications/requests/:id/dismiss": "no error is documented; only who was asked answers a request",
     "DELETE /api/v1/media/:id": "no error is documented; an upload is its owner's",
+    "PUT /api/v1/lists/:id": "the errors of changing a list leave it out; that of reading one says so",
 }
 """Methods whose table of errors does not say that only the owner is served, although it is so."""
 

@@ -30,6 +30,7 @@ NEVER_LISTED = {
 EMBEDS = "no other site's code is embedded"
 QUOTES = f"quotes: {NEXT_RELEASE}"
 COLLECTIONS = "collections: a post does not carry them on this server"
+MODERATION = "moderation: comes with its own release"
 NOT_SHOWN = {
     ("PreviewCard", "html"): EMBEDS,
     ("PreviewCard", "embed_url"): EMBEDS,
@@ -42,7 +43,10 @@ NOT_SHOWN = {
     ("FeatureApproval", "manual"): "nobody is asked one by one: who wants to be discovered can be recommended",
     ("Notification", "collection"): COLLECTIONS,
     ("Notification", "event"): "other servers: this one does not speak with any yet",
-    ("Notification", "moderation_warning"): "moderation: comes with its own release",
+    ("Notification", "moderation_warning"): MODERATION,
+    ("NotificationGroup", "event"): "other servers: this one does not speak with any yet",
+    ("NotificationGroup", "moderation_warning"): MODERATION,
+    ("AnnualReport", "share_url"): "a look back is its member's own; no page shows it to others",
     ("MediaAttachment", "remote_url"): "other servers: this one does not speak with any yet",
     ("MediaAttachment", "text_url"): "removed from the API long ago",
     ("Instance", "wrapstodon"): "a yearly review of another software",
