@@ -34,7 +34,6 @@ MODERATION = "moderation: comes with its own release"
 NOT_SHOWN = {
     ("PreviewCard", "html"): EMBEDS,
     ("PreviewCard", "embed_url"): EMBEDS,
-    ("Status", "filtered"): f"filters: {NEXT_RELEASE}",
     ("Status", "quote"): QUOTES,
     ("StatusEdit", "quote"): QUOTES,
     ("QuoteApproval", "automatic"): QUOTES,

@@ -90,7 +90,7 @@ def test_keywords_and_posts_are_changed_one_by_one(town: Town) -> None:
     status, hidden = bo.says("seen"), bo.says("unseen", visibility="private")
     kept = ada.post(f"{path}/statuses", status_id=status["id"])
     assert kept["status_id"] == status["id"] and ada.post(f"{path}/statuses", status_id=status["id"]) == kept
-    assert ada.ask("POST", f"{path}/statuses", json={"status_id": hidden["id"]}).status_code == 404
+    assert ada.ask("POST", f"{path}/statuses", json={"status_id": hidden["id"]}).status_code == 422
     assert ada.get(f"{path}/statuses") == [kept] and ada.get(f"{PATH}/statuses/{kept['id']}") == kept
     (found,) = caught(ada, status)
     assert found["status_matches"] == [status["id"]] and found["keyword_matches"] is None

@@ -108,7 +108,7 @@ def delete_keyword(db: Database, acting: Acting, keyword_id: int) -> None:
 def add_status(db: Database, acting: Acting, filter_id: int, status_id: int) -> FilteredStatus:
     """Let a filter name a post. Already named: nothing happens.
 
-    Raises :class:`FilterNotFound`, also for a post that the member may not see, and :class:`Invalid`.
+    Raises :class:`FilterNotFound`, and :class:`Invalid` for a post that the member may not see.
     """
     with db.write(acting, Ability.RELATIONS) as w:
         found = filter_by_id(w, _owner(w), filter_id)
@@ -116,7 +116,7 @@ def add_status(db: Database, acting: Acting, filter_id: int, status_id: int) -> 
             if one.status_id == status_id:
                 return one
         if status_id not in posts.visible_ids(w, found.account_id, [status_id]):
-            raise FilterNotFound()
+            raise Invalid.field("status_id", "ERR_INVALID", "There is no such post that you can see")
         policy.may_name_more(len(found.statuses))
         entry = FilteredStatus(w.new_id(), found.id, status_id)
         w.run(insert(filter_statuses).values(msgspec.structs.asdict(entry)))
