@@ -67,6 +67,7 @@ class _Rows:
         settings = {"is_set_up": True, "name": "Bench", "registration": "open", "new_account_posts_per_hour": 0}
         put("server_settings", "key value changed_at", [(k, json.dumps(v), NOW) for k, v in settings.items()])
         most_told = Counter(row[1] for row in told if row[1] in set(ids[: self.drawn.sizes.accounts])).most_common(20)
+        self.made.facts["tag"] = self.wording.tags[0].lower()  # the one that is used most
         self.made.facts["notified"] = self.names[ids.index(most_told[-1][0])]
         return self.made
 

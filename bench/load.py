@@ -21,7 +21,8 @@ from bench.sizes import Sizes
 from holdfast import store
 
 _TABLES = (
-    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'alembic_version'"
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'alembic_version' "
+    "AND name NOT LIKE 'status_search%'"
 )
 _BOOLEANS = "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND data_type = 'boolean'"
 CACHE = Path(__file__).resolve().parent.parent / "build" / "bench-cache"

@@ -94,14 +94,25 @@ def loaded(engine: str, source: Path, facts: dict[str, Any]) -> Iterator[Loaded]
         data = Path(folder) / "data"
         if engine == "sqlite":
             copy_sqlite(source, data)
+            index(data)
             yield Loaded(data, facts=facts)
             return
         data.mkdir()
         with own_server(shared_buffers="128MB") as server:  # it flushes to the disk, as it has to in life
             url = server.fresh_database()
             copy_to_postgres(source, url)
+            index(data, url)
             processes.pin(server.pid, processes.cores()[0])
             yield Loaded(data, url, server.pid, facts)
+
+
+def index(data: Path, url: str = "") -> None:
+    """Put the posts into the index that search goes by, as operators do."""
+    environment = {**os.environ, "HOLDFAST_DATA_DIR": str(data), "PYTHONPATH": str(ROOT / "src")}
+    if url:
+        environment["HOLDFAST_DATABASE"] = url
+    command = [sys.executable, "-m", "holdfast", "search", "rebuild", "--json"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
 def _scratch() -> str:
