@@ -127,3 +127,23 @@ def test_a_report_outlives_the_post_it_names(db: Database, ada: Member, bo: Memb
     ada.does(moderation.report, bo.id, status_ids=[status])
     bo.does(posts.delete, status)
     assert filed(db, ada)[0].status_ids == (status,)
+
+
+def test_a_report_shows_those_that_belong_with_it(db: Database, ada: Member, bo: Member) -> None:
+    jo, cy, di = (member(db, name) for name in ("jo", "cy", "di"))
+    root = ada.publishes("Good morning")
+    first, second = (who.publishes("Go away", in_reply_to_id=root) for who in (bo, jo))
+    about_bo = ada.does(moderation.report, bo.id, status_ids=[first])
+    by_ada = ada.does(moderation.report, cy.id, comment="Rude in private")
+    in_thread = di.does(moderation.report, jo.id, status_ids=[second])
+    again = cy.does(moderation.report, bo.id)
+    apart = bo.does(moderation.report, di.id)
+
+    def siblings(number: int) -> list[int]:
+        with db.read() as r:
+            return [one.id for one in moderation.siblings(r, number)]
+
+    assert siblings(about_bo) == [again, in_thread, by_ada]
+    assert siblings(in_thread) == [about_bo]
+    assert siblings(again) == [about_bo]
+    assert siblings(apart) == siblings(1) == []

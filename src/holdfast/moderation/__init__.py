@@ -5,7 +5,7 @@ from __future__ import annotations
 from holdfast.moderation.errors import CannotReport, ReportTargetGone, TooManyReports
 from holdfast.moderation.events import ReportFiled
 from holdfast.moderation.jobs import tell_staff
-from holdfast.moderation.reporting import Category, Report, report, reports_by, reports_by_ids
+from holdfast.moderation.reporting import Category, Report, report, reports_by, reports_by_ids, siblings
 
 __all__ = [
     "CannotReport",
@@ -17,5 +17,6 @@ __all__ = [
     "report",
     "reports_by",
     "reports_by_ids",
+    "siblings",
     "tell_staff",
 ]

@@ -13,7 +13,7 @@ from holdfast.errors import Unauthenticated
 from holdfast.moderation.errors import CannotReport, ReportTargetGone, TooManyReports
 from holdfast.moderation.events import ReportFiled
 from holdfast.moderation.tables import reports
-from holdfast.store import DAY, SECOND, Hot, Read, Window, page
+from holdfast.store import DAY, SECOND, Hot, Read, Window, first_at, page
 from holdfast.writes import Ability, Database, Write
 
 Category = Literal["spam", "legal", "violation", "other"]
@@ -23,8 +23,17 @@ MOST_STATUSES = 100
 MOST_A_DAY = 50
 """Reports that one member may file within a day."""
 
+NEAR_MS = DAY
+"""Reports of other accounts belong together when they were filed within this."""
+
+MOST_SIBLINGS, MOST_LOOKED_AT = 100, 500
+
 _OF_TARGET = Hot("SELECT id FROM statuses WHERE id IN (@ids) AND author_id = :target AND boost_of_id IS NULL")
 _RULES = Hot("SELECT id FROM rules WHERE id IN (@ids) AND deleted_at IS NULL")
+_OF_SAME_TARGET = Hot("SELECT id FROM reports WHERE target_id = :target ORDER BY id DESC LIMIT :most")
+_THREADS = Hot("SELECT DISTINCT thread_id FROM statuses WHERE id IN (@ids)")
+_IN_THREADS = Hot("SELECT id FROM statuses WHERE id IN (@ids) AND thread_id IN (@threads)")
+_LATELY = Hot("SELECT id FROM reports WHERE id >= :above AND id < :below ORDER BY id DESC LIMIT :most")
 _COLUMNS = (
     reports.c.id,
     reports.c.account_id,
@@ -165,6 +174,30 @@ def reports_by_ids(r: Read, ids: Sequence[int]) -> dict[int, Report]:
     if not ids:
         return {}
     return {row[0]: _report(row) for row in r.rows(select(*_COLUMNS).where(reports.c.id.in_(list(ids))))}
+
+
+def siblings(r: Read, report_id: int) -> list[Report]:
+    """Other reports that belong with one, newest first, at most :data:`MOST_SIBLINGS`: those of the same account, and
+    within a day those by the same member (who may stand in a wave) and those of posts in the same conversation."""
+    found = reports_by_ids(r, [report_id]).get(report_id)
+    if found is None:
+        return []
+    ids = {row[0] for row in r.fast(_OF_SAME_TARGET, target=found.target_id, most=MOST_SIBLINGS + 1)}
+    threads = [row[0] for row in r.fast(_THREADS, ids=list(found.status_ids))] if found.status_ids else []
+    lately = r.fast(
+        _LATELY,
+        above=first_at(found.created_at - NEAR_MS),
+        below=first_at(found.created_at + NEAR_MS),
+        most=MOST_LOOKED_AT,
+    )
+    near = [one for one in reports_by_ids(r, [row[0] for row in lately]).values() if one.id not in ids]
+    ids.update(one.id for one in near if one.account_id == found.account_id and one.id != report_id)
+    named = {number: one.id for one in near for number in one.status_ids}
+    if threads and named:
+        ids.update(named[row[0]] for row in r.fast(_IN_THREADS, ids=list(named), threads=threads))
+    ids.discard(report_id)
+    known = reports_by_ids(r, sorted(ids, reverse=True)[:MOST_SIBLINGS])
+    return [known[number] for number in sorted(known, reverse=True)]
 
 
 def _report(row: Any) -> Report:
