@@ -135,6 +135,7 @@ NOBODYS = {
 BODIES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("PUT", r"/statuses/[0-9]+$", {"status": "changed"}),
     ("PUT", r"/interaction_policy$", {"quote_approval_policy": "public"}),
+    ("PUT", r"/reply_policy$", {"reply_policy": "nobody"}),
     ("POST", r"/votes$", {"choices": [0]}),
     ("POST", r"/translate$", {"lang": "de"}),
     ("PUT", r"/media/[0-9]+$", {"description": "changed"}),

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from holdfast import posts
 from holdfast.mastodon.endpoints import Call, Endpoints
 from holdfast.mastodon.entities import Status
-from holdfast.mastodon.statuses import ById
+from holdfast.mastodon.statuses import ById, ReplyPolicy
 
 api = Endpoints()
 
@@ -17,6 +17,19 @@ class BoostParams(ById, kw_only=True):
     """Which status is boosted, and for whom."""
 
     visibility: Literal["public", "unlisted", "private"] | None = None
+
+
+class ReplyPolicyParams(ById, kw_only=True):
+    """Who may reply to an own status from now on."""
+
+    reply_policy: ReplyPolicy
+
+
+@api.put("/api/v1/statuses/{id}/reply_policy", scopes="write:statuses", params=ReplyPolicyParams, returns=Status)
+async def set_reply_policy(call: Call, params: ReplyPolicyParams) -> bytes:
+    """Say who may reply to an own status from now on; an extension of this server."""
+    await call.write(posts.set_reply_policy, params.id, params.reply_policy)
+    return await call.read(call.renderer.statuses.one, call.viewer, params.id)
 
 
 @api.post("/api/v1/statuses/{id}/reblog", scopes="write:statuses", params=BoostParams, returns=Status, tier=2)

@@ -36,6 +36,7 @@ api = Endpoints()
 _encode = msgspec.json.Encoder().encode
 
 Visibility = Literal["public", "unlisted", "private", "direct"]
+ReplyPolicy = Literal["public", "followers", "mentioned", "nobody"]
 
 
 class ById(Struct, kw_only=True):
@@ -65,6 +66,7 @@ class PublishParams(Struct, kw_only=True):
     visibility: Visibility | None = None
     language: str | None = None
     scheduled_at: datetime | None = None
+    reply_policy: ReplyPolicy | None = None
 
 
 class MediaChange(Struct, kw_only=True):
@@ -118,6 +120,7 @@ async def publish(call: Call, params: PublishParams) -> bytes:
         media_ids=tuple(params.media_ids),
         poll=_poll(params.poll),
         idempotency_key=call.header("idempotency-key") or None,
+        reply_policy=params.reply_policy,
     )
     if params.scheduled_at is not None:
         scheduled_id = await call.write(posts.schedule, draft, milliseconds(params.scheduled_at))

@@ -140,6 +140,7 @@ from holdfast.posts.queries import (
     tag_posts,
 )
 from holdfast.posts.reach import PublicPlace, public_place, seen_by, touched_by
+from holdfast.posts.replying import set_reply_policy
 from holdfast.posts.scheduling import (
     PUBLISH_SCHEDULED,
     PublishScheduled,
@@ -364,6 +365,7 @@ __all__ = [
     "search_posts",
     "search_tags",
     "seen_by",
+    "set_reply_policy",
     "set_thumbnail",
     "source",
     "storage",

@@ -31,6 +31,7 @@ class Draft:
     poll: PollDraft | None = None
     idempotency_key: str | None = None
     app_id: int | None = None
+    reply_policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

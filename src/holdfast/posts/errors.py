@@ -83,6 +83,12 @@ class CannotPin(Invalid):
     key = "cannot_pin"
 
 
+class CannotReply(Refused):
+    """The author lets others reply here only."""
+
+    key = "cannot_reply"
+
+
 class CannotBoost(Refused):
     """This action is not allowed"""
 

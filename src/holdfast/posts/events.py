@@ -49,6 +49,15 @@ class StatusEdited(Event, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
 
 
+class ReplyPolicyChanged(Event, frozen=True, kw_only=True):
+    """An author lets others reply to a post from now on."""
+
+    kind: ClassVar[str] = "status.reply_policy_changed"
+    status_id: int
+    author_id: int
+    policy: str
+
+
 class StatusDeleted(Event, frozen=True, kw_only=True):
     """A post or boost is gone; ``by_moderator`` when somebody else than the author took it down."""
 

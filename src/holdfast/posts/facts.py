@@ -140,7 +140,7 @@ def flags(r: Read, viewer: int | None, page: Collection[Facts]) -> Flags:
 _CONTENT = Hot(
     "SELECT s.id, s.revision, s.uri, s.author_id, s.visibility, s.in_reply_to_id, s.in_reply_to_account_id, "
     "s.boost_of_id, s.html, s.spoiler_text, s.is_sensitive, s.language, s.created_at, s.edited_at, a.username, "
-    "a.domain, p.name, p.website, s.media_count FROM statuses s JOIN accounts a ON a.id = s.author_id "
+    "a.domain, p.name, p.website, s.reply_policy, s.media_count FROM statuses s JOIN accounts a ON a.id = s.author_id "
     "LEFT JOIN apps p ON p.id = s.app_id WHERE s.id IN (@ids)"
 )
 _MENTIONED = Hot(
@@ -178,6 +178,7 @@ class Content(NamedTuple):
     domain: str | None
     app_name: str | None
     app_website: str | None
+    reply_policy: str | None
     media_count: int
     mentions: list[tuple[Any, ...]]  # id, username, domain, uri
     tags: list[str]

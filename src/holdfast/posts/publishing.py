@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from holdfast.acting import Acting
 from holdfast.config import ServerSettings
 from holdfast.errors import Invalid
-from holdfast.posts import cards, conversations, finding, indexing, policy, words
+from holdfast.posts import cards, conversations, finding, indexing, policy, replying, words
 from holdfast.posts.attaching import attach, attachable
 from holdfast.posts.drafts import Draft, PollDraft, Published, Words
 from holdfast.posts.errors import NoSuchStatus, ReplyTargetGone, TooManyPosts
@@ -38,9 +38,10 @@ _LATELY = Hot(
 )
 _STATUS = Hot(
     "INSERT INTO statuses (id, uri, author_id, is_local, visibility, in_reply_to_id, in_reply_to_account_id, "
-    "thread_id, text, html, spoiler_text, is_sensitive, language, app_id, poll_id, media_count, created_at) VALUES "
-    "(:id, :uri, :author_id, :is_local, :visibility, :in_reply_to_id, :in_reply_to_account_id, :thread_id, :text, "
-    ":html, :spoiler_text, :is_sensitive, :language, :app_id, :poll_id, :media_count, :created_at)"
+    "thread_id, text, html, spoiler_text, is_sensitive, language, app_id, poll_id, media_count, created_at, "
+    "reply_policy) VALUES (:id, :uri, :author_id, :is_local, :visibility, :in_reply_to_id, :in_reply_to_account_id, "
+    ":thread_id, :text, :html, :spoiler_text, :is_sensitive, :language, :app_id, :poll_id, :media_count, :created_at, "
+    ":reply_policy)"
 )
 _NEWEST = "newest_status_id = CASE WHEN newest_status_id > :id THEN newest_status_id ELSE :id END"
 COUNT_POST = Hot(
@@ -54,8 +55,9 @@ _COUNT_REPLY = Hot("UPDATE statuses SET replies_count = replies_count + 1 WHERE 
 def publish(db: Database, acting: Acting, draft: Draft) -> Published:
     """Publish a post, or find the one that the same idempotency key made within the last hour.
 
-    Raises :class:`Invalid` kinds for what breaks a limit, :class:`ReplyTargetGone`, :class:`TooManyPosts`
-    for new accounts, :class:`AccountNotActive`, and whatever a screener refuses with.
+    Raises :class:`Invalid` kinds for what breaks a limit, :class:`ReplyTargetGone`, :class:`CannotReply` where the
+    author lets others reply only, :class:`TooManyPosts` for new accounts, :class:`AccountNotActive`, and whatever a
+    screener refuses with.
     """
     draft = checked(draft, db.settings)
     with db.write(acting, Ability.POSTING) as w:
@@ -90,6 +92,8 @@ def checked(draft: Draft, settings: ServerSettings) -> Draft:
     policy.check_attachments(draft.media_ids, draft.poll, settings)
     if draft.visibility is not None:
         policy.check_visibility(draft.visibility)
+    if draft.reply_policy is not None:
+        replying.check_reply_policy(draft.reply_policy)
     if draft.idempotency_key and len(draft.idempotency_key) > policy.LONGEST_KEY:
         raise Invalid.field("idempotency_key", "ERR_TOO_LONG", "The idempotency key is too long")
     return draft
@@ -116,13 +120,15 @@ def _respect_new_account_limit(w: Write, author: Author, settings: ServerSetting
 
 
 def parent_of(w: Write, viewer: int, in_reply_to_id: int | None) -> Standing | None:
-    """What is replied to. Raises :class:`ReplyTargetGone`."""
+    """What is replied to. Raises :class:`ReplyTargetGone`, :class:`CannotReply`."""
     if in_reply_to_id is None:
         return None
     try:
-        return finding.visible_original(w, viewer, in_reply_to_id)
+        parent = finding.visible_original(w, viewer, in_reply_to_id)
     except NoSuchStatus as fault:
         raise ReplyTargetGone() from fault
+    replying.may_reply(w, viewer, parent)
+    return parent
 
 
 def with_defaults(draft: Draft, author: Author, acting: Acting) -> Draft:
@@ -208,6 +214,7 @@ def _insert(w: Write, author: Author, draft: Draft, made: Words, event: StatusPu
         poll_id=event.poll_id,
         media_count=len(draft.media_ids),
         created_at=w.now,
+        reply_policy=replying.stored(draft.reply_policy),
     )
 
 

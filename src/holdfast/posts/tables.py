@@ -36,6 +36,7 @@ statuses = Table(
     Column("created_at", Time, nullable=False),
     Column("edited_at", Time),
     Column("deleted_at", Time),
+    Column("reply_policy", Text),  # followers, mentioned, nobody; null: everybody who can see it
     Index("ix_statuses_author_id_id", "author_id", "id"),
     Index("ix_statuses_in_reply_to_id", "in_reply_to_id"),
     Index("ix_statuses_thread_id", "thread_id"),

@@ -30,6 +30,7 @@ from holdfast.mastodon.rendering.cache import RevisionCache
 from holdfast.mastodon.rendering.cards import card_entity
 from holdfast.mastodon.rendering.emojis import emoji_entities
 from holdfast.mastodon.rendering.filtered import Filtered
+from holdfast.mastodon.rendering.interaction import interaction_policy
 from holdfast.mastodon.rendering.polls import poll_bytes
 from holdfast.posts import Content, Emojis, Facts, PollFacts, Sight
 from holdfast.store import Read, json_value
@@ -215,6 +216,8 @@ class Statuses:
             "quote_approval": _NO_QUOTES,
             "tagged_collections": [],
         }
+        if c.reply_policy is not None:
+            entity["interaction_policy"] = interaction_policy(c.visibility, c.reply_policy)
         if c.app_name:
             entity["application"] = StatusApplication(name=c.app_name, website=c.app_website)
         return _encode(entity)[:-1] + b',"account":'

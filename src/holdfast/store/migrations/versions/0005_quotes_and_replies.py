@@ -1,4 +1,4 @@
-"""Scheduled posts."""
+"""Scheduled posts, and who may reply."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,5 +24,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_scheduled_statuses_account_id_id", "scheduled_statuses", ["account_id", "id"])
     op.create_index("ix_scheduled_statuses_scheduled_at", "scheduled_statuses", ["scheduled_at"])
+    op.add_column("statuses", sa.Column("reply_policy", sa.Text(), nullable=True))
     op.add_column("media", sa.Column("scheduled_id", ID, nullable=True))
     op.create_index(op.f("ix_media_scheduled_id"), "media", ["scheduled_id"])
