@@ -11,8 +11,9 @@ from typing import Any
 
 from bench.drawing import BASE_URL, NOW, Drawing, Post, Row
 from bench.sizes import Sizes
+from holdfast.notifications import GROUPED
 from holdfast.people.names import skeleton
-from holdfast.store import DAY, first_at
+from holdfast.store import DAY, HOUR, first_at
 
 SCOPES = "follow profile push read write"
 
@@ -41,6 +42,14 @@ def build(sizes: Sizes) -> Community:
     return _Rows(Drawing(sizes).draw()).lay_down()
 
 
+def _group(what: str, status: int | None, at: int) -> str | None:
+    """The group that a notification is shown in: those about one thing in half a day."""
+    half_day = at // HOUR // 12 * 12
+    if what in GROUPED:
+        return f"{what}-{half_day}" if status is None else f"{what}-{status}-{half_day}"
+    return None
+
+
 class _Rows:
     def __init__(self, drawn: Drawing) -> None:
         self.drawn = drawn
@@ -60,10 +69,10 @@ class _Rows:
         put("favourites", "id account_id status_id created_at", sorted(self.drawn.favourites))
         put("bookmarks", "id account_id status_id created_at", sorted(self.drawn.bookmarks.values()))
         told = [
-            (self.drawn.later_id(at), ids[whom], what, ids[by], status, f"bench:{number}", at)
+            (self.drawn.later_id(at), ids[whom], what, ids[by], status, f"bench:{number}", at, _group(what, status, at))
             for number, (at, whom, what, by, status) in enumerate(self.drawn.told)
         ]
-        put("notifications", "id account_id kind from_account_id status_id dedupe created_at", sorted(told))
+        put("notifications", "id account_id kind from_account_id status_id dedupe created_at group_key", sorted(told))
         settings = {"is_set_up": True, "name": "Bench", "registration": "open", "new_account_posts_per_hour": 0}
         put("server_settings", "key value changed_at", [(k, json.dumps(v), NOW) for k, v in settings.items()])
         most_told = Counter(row[1] for row in told if row[1] in set(ids[: self.drawn.sizes.accounts])).most_common(20)

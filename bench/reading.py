@@ -70,6 +70,7 @@ def scenarios(sizes: Sizes, facts: dict[str, Any]) -> list[Scenario]:
         ),
         Scenario("profile", f"/api/v1/accounts/{facts['profile']}/statuses?limit=20", reader),
         Scenario("notifications", "/api/v1/notifications?limit=40", secret(facts["notified"])),
+        Scenario("grouped_notifications", "/api/v2/notifications?limit=40", secret(facts["notified"])),
         Scenario("status", f"/api/v1/statuses/{facts['newest']}", reader),
         Scenario("verify_credentials", "/api/v1/accounts/verify_credentials", reader),
     ]
