@@ -141,7 +141,6 @@ def change_single(db: Database, acting: Acting, keyword_id: int, change: FilterC
     with db.write(acting, Ability.RELATIONS) as w:
         _, found = keyword_by_id(w, _owner(w), keyword_id)
         values = _checked(change, w.now)
-        values.pop("title", None)
         if len(found.keywords) > 1 and any(_now(found, name) != value for name, value in values.items()):
             raise Invalid.field("phrase", "ERR_INVALID", "This filter has several keywords; change it in a newer app")
         if values:

@@ -86,10 +86,14 @@ class V1Params(Struct, kw_only=True):
     expires_in: int | None = None
 
 
-class V1ChangeParams(V1Params, kw_only=True):
-    """What the filter of version 1 in the path shall be."""
+class V1ChangeParams(ById, kw_only=True):
+    """What the filter of version 1 in the path shall be; what is left out stays as it is, as apps expect."""
 
-    id: Id
+    phrase: str | UnsetType = UNSET
+    context: list[str] | UnsetType = UNSET
+    irreversible: bool | UnsetType = UNSET
+    whole_word: bool | UnsetType = UNSET
+    expires_in: int | UnsetType | None = UNSET
 
 
 # ── version 2 ──
@@ -205,7 +209,7 @@ def show_v1(call: Call, params: ById) -> e.V1Filter:
 @api.post("/api/v1/filters", scopes="write:filters", params=V1Params, returns=e.V1Filter)
 async def create_v1(call: Call, params: V1Params) -> e.V1Filter:
     """Make a filter with one keyword."""
-    made = await call.write(filters.create_filter, _v1_change(params))
+    made = await call.write(filters.create_filter, _v1_change(params, title=params.phrase[:256]))
     return _v1(made.keywords[0], made)
 
 
@@ -235,11 +239,12 @@ def _change(params: CreateParams | ChangeParams) -> FilterChange:
     )
 
 
-def _v1_change(params: V1Params) -> FilterChange:
+def _v1_change(params: V1Params | V1ChangeParams, title: str | UnsetType = UNSET) -> FilterChange:
+    hides = params.irreversible
     return FilterChange(
-        title=params.phrase[:256],
+        title=title,
         contexts=params.context,
-        action="hide" if params.irreversible else "warn",
+        action=UNSET if hides is UNSET else "hide" if hides else "warn",
         expires_in_s=params.expires_in,
         keywords=[KeywordChange(keyword=params.phrase, is_whole_word=params.whole_word)],
     )
