@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 STARTED = time.monotonic()
@@ -10,6 +11,8 @@ STARTED = time.monotonic()
 
 def main() -> None:
     """Run the command that the arguments name; exits with 0 (done), 1 (a problem) or 2 (wrong usage)."""
-    from holdfast.cli.program import run  # after STARTED, which is to count what it loads
-
+    if sys.argv[1:] == ["up"]:
+        from holdfast.cli.starting import start_or_tell as run  # after STARTED, which is to count what it loads
+    else:
+        from holdfast.cli.program import run
     run()

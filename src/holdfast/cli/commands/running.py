@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from holdfast import __version__, config
-from holdfast.cli import STARTED
+from holdfast import __version__
 from holdfast.cli.asking import Json, perform
 from holdfast.cli.output import say, show
+from holdfast.cli.starting import start
 
 
 def add(app: typer.Typer) -> None:
@@ -21,11 +21,7 @@ def add(app: typer.Typer) -> None:
 
 def up() -> None:
     """Start the server: web, API, streams and jobs in one process."""
-    from holdfast.cli.operations import register_all
-    from holdfast.site.serving import serve  # both load every room, which other commands do not need
-
-    register_all()
-    serve(config.load(), say=say, started=STARTED)
+    start()
 
 
 def init(
