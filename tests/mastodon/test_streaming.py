@@ -215,6 +215,21 @@ def test_notifications_come_on_both_streams_under_their_own_names(
         assert listed[0]["status"]["id"] == status["id"]
 
 
+def test_what_is_set_aside_is_streamed_by_nobody_until_it_is_asked_back(server: RunningServer, bo: NewMember) -> None:
+    cy, di = server.member("cy"), server.member("di")
+    post(server, cy, f"accounts/{di.id}/follow")
+    with server.client(cy.token) as http:
+        http.patch("/api/v2/notifications/policy", json={"for_not_following": "filter"})
+    with stream(server, cy) as socket:
+        say(server, bo, f"Hello @{cy.name}")
+        say(server, di, f"Hello @{cy.name}")
+        assert socket.next("notification")["payload"]["account"]["id"] == di.id
+        (request,) = ask(server, cy, "GET", "notifications/requests").json()
+        post(server, cy, f"notifications/requests/{request['id']}/accept")
+        assert socket.next()["event"] == "notifications_merged"
+        assert len(ask(server, cy, "GET", "notifications").json()) == 2
+
+
 def test_subscriptions_end_alone(server: RunningServer, ada: NewMember, bo: NewMember) -> None:
     with stream(server, bo, "stream=user") as socket:
         socket.say(type="subscribe", stream="user:notification")

@@ -13,13 +13,17 @@ Kind = Literal[
     "favourite",
     "poll",
     "update",
+    "quote",
+    "quoted_update",
     "admin.sign_up",
     "admin.report",
 ]
 
 KINDS: tuple[Kind, ...] = Kind.__args__  # type: ignore[attr-defined]
 
-ABOUT_STATUSES: frozenset[str] = frozenset({"mention", "status", "reblog", "favourite", "poll", "update"})
+ABOUT_STATUSES: frozenset[str] = frozenset(
+    {"mention", "status", "reblog", "favourite", "poll", "update", "quote", "quoted_update"}
+)
 """Kinds that show a status; without it there is nothing to show."""
 
 DUTIES: frozenset[str] = frozenset({"admin.sign_up", "admin.report"})
@@ -30,5 +34,7 @@ GROUPED_BY_TIME = frozenset({"follow", "admin.sign_up"})
 GROUPED: frozenset[str] = GROUPED_BY_STATUS | GROUPED_BY_TIME
 """Kinds of which those about one thing within half a day are shown together."""
 
-UNSOLICITED: frozenset[str] = frozenset({"mention", "status", "reblog", "follow", "follow_request", "favourite"})
+UNSOLICITED: frozenset[str] = frozenset(
+    {"mention", "status", "reblog", "follow", "follow_request", "favourite", "quote"}
+)
 """Kinds that a member's policy on strangers is about; the others follow from what the member did."""

@@ -31,6 +31,8 @@ FALLBACKS = {
     "favourite": "Your post was favourited",
     "poll": "A poll has ended",
     "update": "A post that you boosted was edited",
+    "quote": "Your post was quoted",
+    "quoted_update": "A post that you quoted was edited",
     "admin.sign_up": "Somebody signed up",
     "admin.report": "A new report was filed",
 }
