@@ -102,8 +102,7 @@ def served() -> dict[str, Declared]:
 
 def empty() -> dict[str, str]:
     """Reasons of the methods that answer with nothing yet, under method and plain path."""
-    found = {f"GET {plain(one.path)}": one.reason for one in start_up.EMPTY}
-    return found | {f"GET {plain(path)}": reason for path, reason in start_up.MISSING.items()}
+    return {f"GET {plain(one.path)}": one.reason for one in start_up.EMPTY}
 
 
 def state(row: dict[str, str]) -> str:

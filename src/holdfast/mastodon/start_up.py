@@ -1,6 +1,6 @@
 """What clients ask for at start-up and what this release answers with nothing, and why.
 
-Every method in ``EMPTY`` and ``MISSING`` is served with its documented path, scope and form; what it would list
+Every method in ``EMPTY`` is served with its documented path, scope and form; what it would list
 cannot be made on this server yet.
 """
 
@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from holdfast.errors import NotFound
-from holdfast.mastodon import entities as e
 from holdfast.mastodon.accounts import AccountById, must_exist
 from holdfast.mastodon.endpoints import Call, Endpoints
 from holdfast.mastodon.entities.base import Entity
@@ -44,11 +42,6 @@ EMPTY: tuple[Listing, ...] = (
     Listing("/api/v1/accounts/{id}/identity_proofs", list[IdentityProof], "user", "", 3, "the service is no more"),
 )
 
-MISSING: dict[str, str] = {
-    "/api/v1/push/subscription": f"no token has a subscription; web push: {NEXT}",
-}
-"""Methods that answer 404, as they are documented to for what does not exist."""
-
 
 def _declare(listing: Listing) -> None:
     options: dict[str, Any] = {
@@ -79,9 +72,3 @@ def _declare(listing: Listing) -> None:
 
 for _listing in EMPTY:
     _declare(_listing)
-
-
-@api.get("/api/v1/push/subscription", scopes="push", returns=e.WebPushSubscription)
-def push_subscription(call: Call) -> None:  # noqa: ARG001 - there are no subscriptions to look in
-    """The token's web push subscription; none exists yet, so none is found."""
-    raise NotFound()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from holdfast.notifications.commands import clear, dismiss
-from holdfast.notifications.errors import NoSuchNotification, NoSuchRequest
+from holdfast.notifications.errors import NoPushSubscription, NoSuchNotification, NoSuchRequest
 from holdfast.notifications.events import (
     NotificationCreated,
     NotificationDismissed,
@@ -13,6 +13,7 @@ from holdfast.notifications.events import (
     NotificationRequestDismissed,
     NotificationsCleared,
     NotificationsMerged,
+    PushSubscriptionChanged,
     WaveBegan,
 )
 from holdfast.notifications.groups import (
@@ -57,6 +58,16 @@ from holdfast.notifications.jobs import (
     turn_request,
 )
 from holdfast.notifications.kinds import ABOUT_STATUSES, DUTIES, GROUPED, KINDS, Kind
+from holdfast.notifications.push_subscriptions import (
+    PushSubscription,
+    change_pushes,
+    end_pushes,
+    ends_tokens,
+    forget_tokens,
+    push_subscription,
+    subscribe_to_pushes,
+)
+from holdfast.notifications.pushing import PUSH, PushOut, has_pushes, is_shown, plan_pushes, pushing
 from holdfast.notifications.queries import Notification, by_ids, one, page, unread_count
 from holdfast.notifications.reception import Choice, Policy
 from holdfast.notifications.requests import (
@@ -86,6 +97,7 @@ __all__ = [
     "GROUPED",
     "KINDS",
     "MERGE",
+    "PUSH",
     "SAMPLES",
     "SPREAD",
     "Choice",
@@ -94,6 +106,7 @@ __all__ = [
     "GroupPage",
     "Held",
     "Kind",
+    "NoPushSubscription",
     "NoSuchNotification",
     "NoSuchRequest",
     "Notification",
@@ -106,6 +119,9 @@ __all__ = [
     "NotificationsCleared",
     "NotificationsMerged",
     "Policy",
+    "PushOut",
+    "PushSubscription",
+    "PushSubscriptionChanged",
     "Request",
     "Spread",
     "Summary",
@@ -115,6 +131,7 @@ __all__ = [
     "begin_dropping",
     "by_ids",
     "change_policy",
+    "change_pushes",
     "clear",
     "concerns_somebody",
     "discard",
@@ -122,11 +139,16 @@ __all__ = [
     "dismiss_group",
     "dismiss_requests",
     "drop",
+    "end_pushes",
+    "ends_tokens",
+    "forget_tokens",
     "group",
     "grouped_page",
+    "has_pushes",
     "is_complete",
     "is_first_address",
     "is_merged",
+    "is_shown",
     "is_watched",
     "key_of",
     "merge",
@@ -135,11 +157,15 @@ __all__ = [
     "page",
     "part",
     "part_from_domain",
+    "plan_pushes",
     "policy",
+    "push_subscription",
+    "pushing",
     "request",
     "requests",
     "spread",
     "staff_with",
+    "subscribe_to_pushes",
     "summary",
     "take_back",
     "take_favourite_back",

@@ -15,3 +15,9 @@ class NoSuchRequest(NotFound):
     """Record not found"""
 
     key = "notification_request_not_found"
+
+
+class NoPushSubscription(NotFound):
+    """Record not found"""
+
+    key = "push_subscription_not_found"

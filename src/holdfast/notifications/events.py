@@ -76,3 +76,11 @@ class WaveBegan(Event, frozen=True, kw_only=True):
     kind: ClassVar[str] = "notification.wave_began"
     account_id: int
     strangers: int
+
+
+class PushSubscriptionChanged(Event, frozen=True, kw_only=True):
+    """An app of a member's has pushes, other ones than before, or none any more."""
+
+    kind: ClassVar[str] = "notification.push_changed"
+    account_id: int
+    is_ended: bool = False

@@ -80,6 +80,7 @@ _ALL_ELSE = (
     Hot("DELETE FROM notification_permissions WHERE account_id = :account OR from_account_id = :account"),
     Hot("DELETE FROM notification_policies WHERE account_id = :account"),
     Hot("DELETE FROM notification_waves WHERE account_id = :account"),
+    Hot("DELETE FROM push_subscriptions WHERE account_id = :account"),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Table, Text, UniqueConstraint, false, text
+from sqlalchemy import JSON, Boolean, Column, Index, Table, Text, UniqueConstraint, false, text
 
 from holdfast.store import Id, Time, metadata
 
@@ -85,4 +85,20 @@ notification_waves = Table(
     Column("account_id", Id, primary_key=True, autoincrement=False),
     Column("began_at", Time, nullable=False),
     Column("ends_at", Time, nullable=False),
+)
+
+push_subscriptions = Table(
+    "push_subscriptions",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("token_id", Id, nullable=False, unique=True),  # one for each app that is signed in
+    Column("account_id", Id, nullable=False, index=True),
+    Column("endpoint", Text, nullable=False),
+    Column("p256dh", Text, nullable=False),
+    Column("auth", Text, nullable=False),
+    Column("is_standard", Boolean, nullable=False),
+    Column("alerts", JSON, nullable=False),  # the kinds that are pushed
+    Column("policy", Text, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("updated_at", Time, nullable=False),
 )

@@ -79,6 +79,7 @@ def _notifications(h: Hooks) -> None:
     h.job(notifications.DROP, notifications.Drop, notifications.drop, priority=LATER)
     h.job(notifications.MERGE, notifications.Held, notifications.merge)
     h.job(notifications.DISCARD, notifications.Held, notifications.discard, priority=LATER)
+    _pushes(h)
     published, edited = posts.StatusPublished, posts.StatusEdited
     h.on(published, "notifications.named", notifications.tell_named, when=notifications.names_somebody)
     h.on(published, "notifications.watchers", notifications.tell_watchers, asks=notifications.is_watched)
@@ -102,6 +103,20 @@ def _notifications(h: Hooks) -> None:
     h.job(announcements.PUBLISH, announcements.Publish, announcements.publish_when_due)
     h.on(people.AccountDeleted, "announcements.forget_account", announcements.forget_account)
     h.on(moderation.ReportFiled, "moderation.tell_staff", moderation.tell_staff)
+
+
+def _pushes(h: Hooks) -> None:
+    told = notifications.NotificationCreated
+    h.job(notifications.PUSH, notifications.PushOut, notifications.pushing(), outside=True)
+    h.on(
+        told,
+        "notifications.plan_pushes",
+        notifications.plan_pushes,
+        when=notifications.is_shown,
+        asks=notifications.has_pushes,
+    )
+    ended = access.AccessRevoked
+    h.on(ended, "notifications.forget_tokens", notifications.forget_tokens, when=notifications.ends_tokens)
 
 
 def open_database(settings: Settings, *, clock: Clock | None = None, upgrade: bool = True) -> Database:

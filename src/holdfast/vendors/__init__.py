@@ -15,21 +15,26 @@ from holdfast.vendors.errors import (
     NetworkFailure,
     NoVendorTook,
     OutcomeUnknown,
+    PushRefused,
     Quota,
     RejectedRecipient,
     StorageFailed,
     StorageFull,
+    SubscriptionGone,
     TimedOut,
+    TryLater,
     VendorFailure,
 )
-from holdfast.vendors.pools import EmailPool, Sent, StoragePool, Tried, email_pool, storage_pool
-from holdfast.vendors.protocols import Blob, EmailVendor, Letter, Receipt, StorageVendor
+from holdfast.vendors.pools import EmailPool, PushPool, Sent, StoragePool, Tried, email_pool, storage_pool
+from holdfast.vendors.protocols import Blob, EmailVendor, Letter, Push, PushTarget, PushVendor, Receipt, StorageVendor
 from holdfast.vendors.smtp import SmtpVendor
+from holdfast.vendors.web_push import BadPushKey, WebPushVendor, checked_keys
 
 __all__ = [
     "AccountClosed",
     "BadContent",
     "BadLetter",
+    "BadPushKey",
     "Blob",
     "BlobCorrupt",
     "BlobMissing",
@@ -41,6 +46,11 @@ __all__ = [
     "NetworkFailure",
     "NoVendorTook",
     "OutcomeUnknown",
+    "Push",
+    "PushPool",
+    "PushRefused",
+    "PushTarget",
+    "PushVendor",
     "Quota",
     "Receipt",
     "RejectedRecipient",
@@ -50,9 +60,13 @@ __all__ = [
     "StorageFull",
     "StoragePool",
     "StorageVendor",
+    "SubscriptionGone",
     "TimedOut",
     "Tried",
+    "TryLater",
     "VendorFailure",
+    "WebPushVendor",
+    "checked_keys",
     "email_pool",
     "storage_pool",
 ]

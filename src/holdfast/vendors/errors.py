@@ -13,6 +13,9 @@ VendorFailure      one vendor failed; a pool asks the next
 ├── StorageFailed      reading or writing failed
 └── BlobCorrupt        what is there is not what was stored
 RejectedRecipient  final: there is nobody at this address
+TryLater           a push service asks us to come back later, and may say when
+SubscriptionGone   final: nobody listens at this push address any more
+PushRefused        final: the push service does not take what we send to this address
 BlobMissing        there is no such blob here
 NoVendorTook       the whole pool failed; lists who said what
 """
@@ -120,3 +123,29 @@ class NoVendorTook(Unavailable):
     """No vendor is able to do this at the moment."""
 
     key = "vendors.no_vendor_took"
+
+
+class TryLater(VendorFailure):
+    """The push service asks us to come back later."""
+
+    key = "vendors.try_later"
+
+    def __init__(self, message: str = "", *, vendor: str, wait_s: float | None = None) -> None:
+        super().__init__(message, vendor=vendor)
+        self.wait_s = wait_s  # None: it did not say how long
+
+
+class SubscriptionGone(NotFound):
+    """Nobody listens at this push address any more."""
+
+    key = "vendors.subscription_gone"
+
+
+class PushRefused(Refused):
+    """The push service does not take this push."""
+
+    key = "vendors.push_refused"
+
+    def __init__(self, message: str = "", *, vendor: str, status: int) -> None:
+        super().__init__(message, vendor=vendor, status=status)
+        self.status = status  # what the push service answered; 0 where nobody was asked

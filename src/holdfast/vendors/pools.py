@@ -10,8 +10,8 @@ import msgspec
 
 from holdfast.errors import Misconfigured
 from holdfast.vendors.disk import DiskStore
-from holdfast.vendors.errors import BlobMissing, NoVendorTook, VendorFailure
-from holdfast.vendors.protocols import Blob, EmailVendor, Letter, Receipt, StorageVendor
+from holdfast.vendors.errors import BlobMissing, NoVendorTook, TryLater, VendorFailure
+from holdfast.vendors.protocols import Blob, EmailVendor, Letter, Push, PushVendor, Receipt, StorageVendor
 from holdfast.vendors.smtp import SmtpVendor
 from holdfast.vendors.vendor_urls import VendorUrl
 
@@ -133,6 +133,30 @@ class StoragePool:
         if tried:
             raise _nobody(tried)
         raise BlobMissing(blob=blob)
+
+
+class PushPool:
+    """Vendors for pushes. What a push service says of an address is final, after another failure the next is asked."""
+
+    def __init__(self, vendors: Sequence[PushVendor]) -> None:
+        self._vendors = tuple(vendors)
+
+    def send(self, push: Push, *, now: int) -> None:
+        """Hand a push to the first vendor that takes it (``now`` in milliseconds).
+
+        Raises SubscriptionGone, PushRefused, TryLater at once, and NoVendorTook when all others failed.
+        """
+        tried: list[Tried] = []
+        for vendor in self._vendors:
+            try:
+                vendor.send(push, now=now)
+            except TryLater:
+                raise
+            except VendorFailure as error:
+                tried.append(_note(error))
+            else:
+                return
+        raise _nobody(tried)
 
 
 def email_pool(urls: Sequence[str], *, sender: str = "", setting: str = "vendors.email") -> EmailPool:

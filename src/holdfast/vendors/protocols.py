@@ -80,3 +80,37 @@ class StorageVendor(Protocol):
 
     def delete(self, blob: str) -> bool:
         """Remove it durably; says whether it was there."""
+
+
+class PushTarget(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a push goes: the address at a push service, the receiver's public key and secret in base64."""
+
+    endpoint: str
+    p256dh: str
+    auth: str
+    is_standard: bool
+
+    def __repr__(self) -> str:
+        """Nothing: who knows an endpoint can send to it."""
+        return "PushTarget(…)"
+
+
+class Push(msgspec.Struct, frozen=True, kw_only=True):
+    """One push. ``topic`` (at most 32 characters of URL-safe base64) lets a later one take the place of this one."""
+
+    target: PushTarget
+    payload: bytes
+    ttl_s: int
+    urgency: str = "normal"
+    topic: str = ""
+
+
+class PushVendor(Protocol):
+    """Somebody who brings pushes to a device."""
+
+    @property
+    def name(self) -> str:
+        """How the operator knows it."""
+
+    def send(self, push: Push, *, now: int) -> None:
+        """Hand a push over. Raises SubscriptionGone, PushRefused, TryLater or another VendorFailure."""

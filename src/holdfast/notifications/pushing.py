@@ -1,0 +1,201 @@
+"""Pushing what members are told to their devices: planned in the commit that tells it, sent by one job each."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+import msgspec
+
+from holdfast import outgoing, vendors
+from holdfast.acting import SYSTEM
+from holdfast.errors import Unavailable
+from holdfast.keys import vapid
+from holdfast.notifications.events import NotificationCreated
+from holdfast.posts.text import plain
+from holdfast.store import HOUR, SECOND, Hot, Read
+from holdfast.vendors import Push, PushPool, PushTarget
+from holdfast.writes import Ability, Database
+
+log = logging.getLogger(__name__)
+
+PUSH = "notifications.push"
+TTL_MS = 48 * HOUR
+MOST_TRIES = 10
+FIRST_WAIT_MS, LONGEST_WAIT_MS = 15 * SECOND, 6 * HOUR
+LONGEST_TITLE, LONGEST_BODY = 200, 140  # characters
+MISSING_PICTURE = "/static/images/avatar.png"
+
+_HAS_PUSHES = Hot("SELECT 1 FROM push_subscriptions WHERE account_id = :account LIMIT 1")
+_PLAN = Hot(
+    "SELECT p.id, p.alerts, p.policy, n.from_account_id, "
+    "EXISTS (SELECT 1 FROM follows f WHERE f.account_id = p.account_id AND f.target_id = n.from_account_id), "
+    "EXISTS (SELECT 1 FROM follows f WHERE f.account_id = n.from_account_id AND f.target_id = p.account_id) "
+    "FROM push_subscriptions p JOIN tokens t ON t.id = p.token_id "
+    "JOIN notifications n ON n.id = :notification AND n.account_id = p.account_id WHERE p.account_id = :account"
+)
+_SENT = Hot(
+    "SELECT p.endpoint, p.p256dh, p.auth, p.is_standard, n.kind, n.created_at, m.locale, a.display_name, a.username, "
+    "a.domain, a.avatar_key, a.note, s.spoiler_text, s.html, s.deleted_at "
+    "FROM push_subscriptions p JOIN tokens t ON t.id = p.token_id "
+    "JOIN notifications n ON n.id = :notification AND n.account_id = p.account_id "
+    "JOIN accounts a ON a.id = n.from_account_id LEFT JOIN members m ON m.account_id = p.account_id "
+    "LEFT JOIN statuses s ON s.id = n.status_id "
+    "WHERE p.id = :subscription AND NOT n.is_filtered AND a.suspended_at IS NULL AND a.deleted_at IS NULL"
+)
+_FORGET = Hot("DELETE FROM push_subscriptions WHERE id = :subscription AND endpoint = :endpoint")
+
+_TITLES = {
+    "mention": "{name} mentioned you",
+    "status": "{name} posted",
+    "reblog": "{name} boosted your post",
+    "follow": "{name} follows you",
+    "follow_request": "{name} asks to follow you",
+    "favourite": "{name} favourited your post",
+    "poll": "A poll has ended",
+    "update": "{name} edited a post",
+    "quote": "{name} quoted your post",
+    "quoted_update": "{name} edited a post that you quoted",
+    "admin.sign_up": "{name} signed up",
+    "admin.report": "{name} filed a report",
+}
+
+
+class PushOut(msgspec.Struct, frozen=True, kw_only=True):
+    """One notification to one device. ``tries`` counts those before."""
+
+    subscription_id: int
+    notification_id: int
+    tries: int = 0
+
+
+class _Payload(msgspec.Struct, kw_only=True):
+    """What apps read. The token is known to its app alone, not to this server: it stays empty."""
+
+    access_token: str = ""
+    preferred_locale: str
+    notification_id: int
+    notification_type: str
+    icon: str
+    title: str
+    body: str
+
+
+class _Found(msgspec.Struct, frozen=True):
+    """A row of what is to be sent."""
+
+    endpoint: str
+    p256dh: str
+    auth: str
+    is_standard: bool | int
+    kind: str
+    created_at: int
+    locale: str | None
+    display_name: str
+    username: str
+    domain: str | None
+    avatar_key: str | None
+    note: str
+    spoiler_text: str | None
+    html: str | None
+    deleted_at: int | None
+
+
+def is_shown(event: NotificationCreated) -> bool:
+    """Whether the member sees it at once: what is set aside is not pushed."""
+    return not event.is_filtered
+
+
+def has_pushes(r: Read, event: NotificationCreated) -> bool:
+    """Whether any device of the member's wants pushes."""
+    return bool(r.fast(_HAS_PUSHES, account=event.account_id))
+
+
+def plan_pushes(db: Database, event: NotificationCreated) -> None:
+    """One job for each device that wants this kind, of this account."""
+    with db.write(SYSTEM, Ability.JOBS) as w:
+        rows = w.fast(_PLAN, account=event.account_id, notification=event.notification_id)
+        for subscription_id, alerts, policy, sender_id, is_followed, is_follower in rows:
+            kinds = msgspec.json.decode(alerts) if isinstance(alerts, (str, bytes)) else alerts
+            allowed = {"all": True, "followed": is_followed, "follower": is_follower}.get(policy, False)
+            is_own = sender_id == event.account_id and policy != "none"  # the end of one's own poll
+            if event.what in kinds and (allowed or is_own):
+                w.enqueue(PUSH, PushOut(subscription_id=subscription_id, notification_id=event.notification_id))
+
+
+def pushing() -> Callable[[Database, PushOut], None]:
+    """The job that sends pushes, with one pool for a process."""
+    kept: list[PushPool] = []
+
+    def push(db: Database, payload: PushOut) -> None:
+        if not kept:
+            kept.append(pool_of(db))
+        push_out(db, payload, kept[0])
+
+    return push
+
+
+def pool_of(db: Database) -> PushPool:
+    """The vendors of pushes, which speak through the room of outgoing requests."""
+    contact = db.settings.contact_email
+    subject = f"mailto:{contact}" if contact else db.base_url
+    client = outgoing.client_from(db.config.boot)
+    return PushPool([vendors.WebPushVendor(client, vapid.private_key(db.keyring), subject)])
+
+
+def push_out(db: Database, payload: PushOut, pool: PushPool) -> None:
+    """Send one push, unless it was taken back meanwhile. A subscription that is over is removed; what may pass is
+    tried again later, when the push service says so if it does."""
+    with db.read() as r:
+        rows = r.fast(_SENT, subscription=payload.subscription_id, notification=payload.notification_id)
+    now = db.clock.now()
+    if not rows or rows[0][1] is None:
+        return
+    found = _Found(*rows[0])
+    left = found.created_at + TTL_MS - now
+    if left <= 0 or found.deleted_at is not None:
+        return
+    target = PushTarget(
+        endpoint=found.endpoint, p256dh=found.p256dh, auth=found.auth, is_standard=bool(found.is_standard)
+    )
+    content = _content(db, payload.notification_id, found)
+    push = Push(target=target, payload=content, ttl_s=left // 1000, topic=str(payload.notification_id))
+    try:
+        pool.send(push, now=now)
+    except (vendors.SubscriptionGone, vendors.PushRefused) as fault:
+        log.info("a push subscription was removed", extra={"cause": fault.message})
+        with db.write(SYSTEM, Ability.JOBS) as w:
+            w.run_fast(_FORGET, subscription=payload.subscription_id, endpoint=found.endpoint)
+    except Unavailable as fault:
+        _again(db, payload, fault, left)
+
+
+def _again(db: Database, payload: PushOut, fault: Unavailable, left: int) -> None:
+    """Put the push back: for as long as the service asks, else for longer each time; not beyond its life."""
+    asked = fault.wait_s if isinstance(fault, vendors.TryLater) else None
+    wait = int(asked * 1000) if asked is not None else FIRST_WAIT_MS * 4**payload.tries
+    wait = max(min(wait, LONGEST_WAIT_MS), SECOND)
+    if payload.tries + 1 >= MOST_TRIES or wait >= left:
+        log.warning("a push was given up", extra={"cause": fault.message, "tries": payload.tries + 1})
+        return
+    with db.write(SYSTEM, Ability.JOBS) as w:
+        w.enqueue(PUSH, msgspec.structs.replace(payload, tries=payload.tries + 1), delay_ms=wait)
+
+
+def _content(db: Database, notification_id: int, found: _Found) -> bytes:
+    name = found.display_name or (f"{found.username}@{found.domain}" if found.domain else found.username)
+    text = found.note if found.html is None else found.spoiler_text or plain(found.html)
+    icon = f"{db.base_url}/media/profile/{found.avatar_key}" if found.avatar_key else db.base_url + MISSING_PICTURE
+    payload = _Payload(
+        preferred_locale=found.locale or "en",
+        notification_id=notification_id,
+        notification_type=found.kind,
+        icon=icon,
+        title=_cut(_TITLES.get(found.kind, "{name}").replace("{name}", name), LONGEST_TITLE),
+        body=_cut(text, LONGEST_BODY),
+    )
+    return msgspec.json.encode(payload)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
