@@ -105,6 +105,12 @@ def test_a_backup_works_without_a_running_server(new_server: NewServer) -> None:
 
 def test_an_account_leaves_with_all_that_it_has(server: RunningServer, tmp_path: Path) -> None:
     member = server.member("leaver")
+    words = [{"keyword": "ending", "whole_word": False}]
+    with server.client(member.token) as api:
+        made = {"title": "Films", "context": ["home"], "keywords_attributes": words}
+        assert api.post("/api/v2/filters", json=made).is_success
+        number = api.post("/api/v1/lists", json={"title": "Rowers"}).json()["id"]
+        assert api.post(f"/api/v1/lists/{number}/accounts", json={"account_ids": [member.id]}).is_success
     target = tmp_path / "leaver.zip"
     server.cli("export", member.name, "--to", str(target)).ok()
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
@@ -114,5 +120,9 @@ def test_an_account_leaves_with_all_that_it_has(server: RunningServer, tmp_path:
         assert json.loads(archive.read("posts.json")) == []
         following = list(csv.reader(io.StringIO(archive.read("following.csv").decode())))
         assert following[0] == ["Account address", "Show boosts", "Notify on new posts", "Languages"]
+        (kept,) = json.loads(archive.read("filters.json"))
+        assert (kept["title"], kept["context"], kept["keywords"]) == ("Films", ["home"], words)
+        listed = archive.read("lists.csv").decode().splitlines()
+        assert listed[0] == "List name,Account address" and listed[1].startswith(f"Rowers,{member.name}@")
     assert server.cli("export", "nobody", "--to", str(tmp_path / "x.zip")).code == 1
     assert not list(tmp_path.glob("*.partial"))

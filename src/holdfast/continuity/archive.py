@@ -13,8 +13,9 @@ import msgspec
 from sqlalchemy import select
 
 from holdfast import vendors
+from holdfast.filters import filters_of
 from holdfast.people.account import Account
-from holdfast.people.tables import accounts, blocks, domain_blocks, follows, mutes
+from holdfast.people.tables import accounts, blocks, domain_blocks, follows, list_members, lists, mutes
 from holdfast.posts.tables import bookmarks, favourites, media, polls, statuses
 from holdfast.store import Read
 from holdfast.writes import Database
@@ -45,6 +46,8 @@ def _fill(db: Database, r: Read, archive: zipfile.ZipFile, owner: Account, progr
     _csv(archive, "mutes.csv", _MUTES, _mutes(db, r, owner.id))
     domains = select(domain_blocks.c.domain).where(domain_blocks.c.account_id == owner.id)
     _csv(archive, "blocked_domains.csv", ("Domain",), [[name] for name in r.values(domains)])
+    _csv(archive, "lists.csv", ("List name", "Account address"), _lists(db, r, owner.id))
+    _json(archive, "filters.json", _filters(r, owner.id))
     for name, table in (("bookmarks.csv", bookmarks), ("favourites.csv", favourites)):
         marked = select(statuses.c.uri).join(table, table.c.status_id == statuses.c.id)
         rows = r.values(marked.where(table.c.account_id == owner.id).order_by(table.c.id))
@@ -126,6 +129,30 @@ def _mutes(db: Database, r: Read, owner: int) -> list[list[Any]]:
     joined = select(accounts.c.username, accounts.c.domain, mutes.c.hides_notifications)
     rows = r.rows(joined.join(mutes, mutes.c.target_id == accounts.c.id).where(mutes.c.account_id == owner))
     return [[_address(db, name, domain), _yes(hides)] for name, domain, hides in rows]
+
+
+def _lists(db: Database, r: Read, owner: int) -> list[list[Any]]:
+    joined = (
+        select(lists.c.title, accounts.c.username, accounts.c.domain)
+        .join(list_members, list_members.c.list_id == lists.c.id)
+        .join(accounts, accounts.c.id == list_members.c.account_id)
+    )
+    rows = r.rows(joined.where(lists.c.account_id == owner).order_by(lists.c.id, list_members.c.id))
+    return [[title, _address(db, name, domain)] for title, name, domain in rows]
+
+
+def _filters(r: Read, owner: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": one.title,
+            "context": one.contexts,
+            "filter_action": one.action,
+            "expires_at": _time(one.expires_at),
+            "keywords": [{"keyword": word.keyword, "whole_word": word.is_whole_word} for word in one.keywords],
+            "statuses": [str(kept.status_id) for kept in one.statuses],
+        }
+        for one in filters_of(r, [owner])
+    ]
 
 
 def _others(db: Database, r: Read, table: Any, mine: str, theirs: str, owner: int) -> list[list[Any]]:
