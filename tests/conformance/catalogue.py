@@ -23,6 +23,11 @@ CORRECTED = {
 }
 """Methods whose documented kind of token is a slip."""
 
+READABLE = {
+    "GET /api/v2/notifications/:group_key/accounts": "documented for a token that may write; one that may read does too",
+}
+"""Methods whose documented scope is a slip: they only read."""
+
 OURS = {
     "GET /api/v1/accounts/*/collections": "documented without `accounts/`, met in both forms",
     "GET /api/v1/accounts/*/in_collections": "documented without `accounts/`, met in both forms",

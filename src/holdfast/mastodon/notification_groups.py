@@ -55,8 +55,13 @@ def _grouped(named: list[str] | UnsetType) -> frozenset[str]:
     return GROUPED if named is UNSET else GROUPED & frozenset(named)
 
 
-@api.get("/api/v2/notifications", scopes="read:notifications", params=GroupsParams,
-         returns=GroupedNotificationsResults, tier=2, is_quick=True)  # fmt: skip
+@api.get(
+    "/api/v2/notifications",
+    scopes="read:notifications",
+    params=GroupsParams,
+    returns=GroupedNotificationsResults,
+    is_quick=True,
+)
 def listing(call: Call, params: GroupsParams) -> Reply:
     """What the caller was told, in groups, the newest first."""
     part = window(params, DEFAULT, MOST)
@@ -84,8 +89,12 @@ def listing(call: Call, params: GroupsParams) -> Reply:
     return call.page(shown, cursors, part.limit, more=found.is_full or is_onward)
 
 
-@api.get("/api/v2/notifications/unread_count", scopes="read:notifications", params=GroupCountParams, returns=Count,
-         tier=2)  # fmt: skip
+@api.get(
+    "/api/v2/notifications/unread_count",
+    scopes="read:notifications",
+    params=GroupCountParams,
+    returns=Count,
+)
 def unread_count(call: Call, params: GroupCountParams) -> Count:
     """How many groups have something newer than the caller's marker."""
     count = notifications.unread_groups(
@@ -101,8 +110,12 @@ def unread_count(call: Call, params: GroupCountParams) -> Count:
     return Count(count=count)
 
 
-@api.get("/api/v2/notifications/{group_key}", scopes="read:notifications", params=GroupParams,
-         returns=GroupedNotificationsResults, tier=2)  # fmt: skip
+@api.get(
+    "/api/v2/notifications/{group_key}",
+    scopes="read:notifications",
+    params=GroupParams,
+    returns=GroupedNotificationsResults,
+)
 def show(call: Call, params: GroupParams) -> bytes:
     """One group, with the accounts and the status that it names."""
     found = notifications.group(call.r, call.me, params.group_key, now=call.db.clock.now())
@@ -114,16 +127,24 @@ def show(call: Call, params: GroupParams) -> bytes:
     return shown
 
 
-@api.get("/api/v2/notifications/{group_key}/accounts", scopes="read:notifications|write:notifications",
-         params=GroupKey, returns=list[Account], tier=2)  # fmt: skip
+@api.get(
+    "/api/v2/notifications/{group_key}/accounts",
+    scopes="read:notifications|write:notifications",
+    params=GroupKey,
+    returns=list[Account],
+)
 def accounts(call: Call, params: GroupKey) -> bytes:
     """Everybody in a group, the newest first."""
     found = notifications.accounts_of_group(call.r, call.me, params.group_key, now=call.db.clock.now())
     return array(call.renderer.accounts.many(call.r, found, call.sight))
 
 
-@api.post("/api/v2/notifications/{group_key}/dismiss", scopes="write:notifications", params=GroupKey, returns=Empty,
-          tier=2)  # fmt: skip
+@api.post(
+    "/api/v2/notifications/{group_key}/dismiss",
+    scopes="write:notifications",
+    params=GroupKey,
+    returns=Empty,
+)
 async def dismiss(call: Call, params: GroupKey) -> Empty:
     """Remove a group."""
     await call.write(notifications.dismiss_group, params.group_key)
