@@ -65,6 +65,7 @@ NULLS: dict[tuple[str, str], str] = {
 
 EXTRAS: dict[tuple[str, str], str] = {
     ("Instance", "holdfast"): "what this server tells beyond the documentation",
+    ("Status", "interaction_policy"): "who may reply, in the form of another server; docs/api-extensions.md",
 }
 """Attributes that we show and the documentation does not have."""
 
