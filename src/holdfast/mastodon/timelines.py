@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from holdfast import posts
-from holdfast.errors import Unauthenticated
+from holdfast.errors import NotFound, Unauthenticated
 from holdfast.mastodon.binding import Id
 from holdfast.mastodon.endpoints import Call, Endpoints, Reply
 from holdfast.mastodon.entities import Status
@@ -16,7 +16,7 @@ from holdfast.mastodon.rendering import array
 from holdfast.mastodon.statuses import window
 from holdfast.posts import Sight
 from holdfast.store import Window
-from holdfast.timelines import HomePage
+from holdfast.timelines import HomePage, is_trending_link
 
 api = Endpoints()
 
@@ -40,6 +40,12 @@ class TagParams(PublicParams, kw_only=True):
     any: list[str] = []
     all: list[str] = []
     none: list[str] = []
+
+
+class LinkParams(Page, kw_only=True):
+    """A page of what shares a link."""
+
+    url: str
 
 
 class ListParams(Page, kw_only=True):
@@ -115,6 +121,17 @@ def public(call: Call, params: PublicParams) -> Reply:
     is_local = True if params.local else (False if params.remote else None)
     found = posts.public_page(call.sight, part, is_local=is_local, only_media=params.only_media)
     return _page(call, found, part.limit)
+
+
+@api.get("/api/v1/timelines/link", auth="public-or-app", scopes="read:statuses", params=LinkParams,
+         returns=list[Status])  # fmt: skip
+def link(call: Call, params: LinkParams) -> Reply:
+    """Public posts that share a page which many people share at present."""
+    _may_read_public(call)
+    if not is_trending_link(call.r, params.url):
+        raise NotFound()
+    part = window(params, DEFAULT, MOST)
+    return _page(call, posts.link_posts(call.r, call.viewer, part, params.url), part.limit)
 
 
 @api.get("/api/v1/timelines/tag/{hashtag}", auth="public-or-app", scopes="read:statuses", params=TagParams,

@@ -16,8 +16,8 @@ from holdfast.people.tables import accounts
 from holdfast.posts import finding
 from holdfast.posts.facts import COLUMNS, WITH_AUTHOR, Found
 from holdfast.posts.tables import bookmarks as bookmarks_table
+from holdfast.posts.tables import cards, pins, status_cards, status_tags, statuses, tags
 from holdfast.posts.tables import favourites as favourites_table
-from holdfast.posts.tables import pins, status_tags, statuses, tags
 from holdfast.posts.text import normalise_tag
 from holdfast.posts.visibility import not_hidden_for, visible_to
 from holdfast.store import Hot, Read, SystemClock, Window, page
@@ -167,6 +167,22 @@ def _combined(
     )
     if extra["none"]:
         statement = statement.where(~has(*extra["none"]))
+    return Found(tuple(row) for row in page(r, statement, statuses.c.id, window))
+
+
+def link_posts(r: Read, viewer: int | None, window: Window, url: str) -> Found:
+    """Public posts that share a page, whichever of its addresses they name."""
+    shared = (
+        select(status_cards.c.status_id)
+        .join(cards, cards.c.id == status_cards.c.card_id)
+        .where(or_(cards.c.url == url, cards.c.asked_url == url))
+    )
+    statement = _facts_where(
+        statuses.c.id.in_(shared),
+        *_plainly_public(),
+        visible_to(viewer, joined_author=accounts),
+        not_hidden_for(viewer, _clock.now()),
+    )
     return Found(tuple(row) for row in page(r, statement, statuses.c.id, window))
 
 

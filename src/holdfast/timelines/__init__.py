@@ -29,6 +29,7 @@ from holdfast.timelines.trending import work_out
 from holdfast.timelines.trends import (
     TAG,
     TrendJudged,
+    is_trending_link,
     judge,
     link_history,
     trending_links,
@@ -60,6 +61,7 @@ __all__ = [
     "entry_with",
     "forget_reports",
     "is_source",
+    "is_trending_link",
     "judge",
     "kept_away",
     "link_history",

@@ -39,6 +39,10 @@ _EXISTS = {
 }
 
 
+MOST_LINKS = 100
+"""Trending links that are looked through when one is asked for."""
+
+
 class TrendJudged(Event, frozen=True, kw_only=True):
     """The staff allows something as a trend, blocks it, or leaves it to the numbers again."""
 
@@ -109,6 +113,11 @@ def trending_links(r: Read, limit: int, offset: int = 0) -> list[Card]:
     """Pages that many people share lately, as their previews."""
     columns = [cards.c[name] for name in Card._fields]
     return [Card(*row) for row in r.rows(_ranked(select(*columns), LINK, cards.c.id, limit, offset))]
+
+
+def is_trending_link(r: Read, url: str) -> bool:
+    """Whether many people share a page at present, under the address at which it was found."""
+    return any(card.url == url for card in trending_links(r, MOST_LINKS))
 
 
 def link_history(r: Read, card_ids: Sequence[int], now: int) -> dict[int, list[TagDay]]:

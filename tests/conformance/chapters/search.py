@@ -58,3 +58,6 @@ def trends(life: Any) -> None:
         assert "regatta" in [tag["name"] for tag in ada.get(f"/api/v1/{part}")]
     assert [status["id"] for status in life.stranger.get("/api/v1/trends/statuses")] == [told[0]["id"]]
     assert shared["url"] in [link["url"] for link in life.stranger.get("/api/v1/trends/links")]
+    found = ada.get("/api/v1/timelines/link", url=shared["url"])
+    assert [status["id"] for status in found] == [status["id"] for status in reversed(told)]
+    assert ada.ask("GET", "/api/v1/timelines/link", params={"url": "https://paper.example/none"}).status_code == 404
