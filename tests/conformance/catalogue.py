@@ -24,7 +24,7 @@ CORRECTED = {
 """Methods whose documented kind of token is a slip."""
 
 READABLE = {
-    "GET /api/v2/notifications/:group_key/accounts": "documented for a token that may write; one that may read does too",
+    "GET /api/v2/notifications/:group_key/accounts": "documented for tokens that write; those that read do, too",
 }
 """Methods whose documented scope is a slip: they only read."""
 
@@ -38,6 +38,10 @@ OURS = {
 """Methods that the documentation does not have."""
 
 OLD = {
+    "GET /api/v1/filters/:id",
+    "POST /api/v1/filters",
+    "PUT /api/v1/filters/:id",
+    "DELETE /api/v1/filters/:id",
     "GET /api/v1/search",
     "GET /api/v1/suggestions",
     "GET /api/v1/trends",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import insert, select, update
 
 from holdfast import jobs, notifications, people, posts
@@ -15,6 +16,7 @@ from holdfast.notifications import NotificationCreated
 from holdfast.notifications.jobs import IS_WATCHED, SLICE
 from holdfast.people.tables import follows
 from holdfast.posts.tables import poll_votes
+from holdfast.store import Window
 from holdfast.writes import Ability, Database
 from tests.people.builders import remote
 from tests.posts.builders import Member, change_account, member, told
@@ -301,3 +303,25 @@ def test_many_members_can_be_told_in_one_go(db: Database, ada: Member) -> None:
     with db.write(SYSTEM, Ability.JOBS) as w:
         assert notifications.tell_all(w, [one.id for one in crowd] * 2, "follow", ada.id) == 3
         assert notifications.tell_all(w, [one.id for one in crowd], "follow", ada.id) == 0
+
+
+def test_an_account_that_is_gone_leaves_no_policy_and_no_request(
+    db: Database, ada: Member, bo: Member, jo: Member, brief
+) -> None:
+    for who in (ada, jo):
+        who.does(notifications.change_policy, {"for_not_following": "filter"})
+    bo.publishes("Hello @ada and @jo")
+    assert brief(ada) == brief(jo) == []
+    with db.read() as r:
+        (request,) = notifications.requests(r, ada.id, Window())
+    ada.does(notifications.accept_requests, [request.id])
+    assert [kind for kind, *_ in brief(ada)] == ["mention"]
+    with db.write(SYSTEM, Ability.MODERATION) as w:
+        people.delete_account(w, ada.id)
+    with db.write(SYSTEM, Ability.MODERATION) as w:
+        people.delete_account(w, bo.id)
+    assert brief(jo) == []
+    with db.read() as r:
+        for name in ("notifications", "notification_requests", "notification_permissions"):
+            assert r.value(sa.text(f"SELECT COUNT(*) FROM {name}")) == 0, name
+        assert r.value(sa.text("SELECT account_id FROM notification_policies")) == jo.id
