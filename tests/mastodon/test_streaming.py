@@ -36,7 +36,7 @@ class Socket:
         while True:
             frame = json.loads(self.connection.recv(timeout=max(end - time.monotonic(), 0.01)))
             if event is None or frame.get("event") == event:
-                if "payload" in frame and frame["event"] != "delete":
+                if frame.get("payload") and frame["event"] != "delete":
                     frame["payload"] = json.loads(frame["payload"])
                 return frame
 
