@@ -61,7 +61,6 @@ OWN_ONLY = {
     "POST /api/v1/notifications/requests/:id/dismiss": "no error is documented; only who was asked answers a request",
     "DELETE /api/v1/media/:id": "no error is documented; an upload is its owner's",
     "PUT /api/v1/lists/:id": "the errors of changing a list leave it out; that of reading one says so",
-    "PUT /api/v1/lists/:id": "the errors of changing a list leave it out; that of reading one says so",
 }
 """Methods whose table of errors does not say that only the owner is served, although it is so."""
 
