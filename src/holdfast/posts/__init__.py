@@ -140,7 +140,7 @@ from holdfast.posts.queries import (
     public_posts,
     tag_posts,
 )
-from holdfast.posts.reach import PublicPlace, public_place, seen_by, touched_by
+from holdfast.posts.reach import public_place, seen_by, touched_by
 from holdfast.posts.replying import set_reply_policy
 from holdfast.posts.scheduling import (
     PUBLISH_SCHEDULED,
@@ -243,7 +243,6 @@ __all__ = [
     "PollFacts",
     "PollVoted",
     "ProcessMedia",
-    "PublicPlace",
     "PublishScheduled",
     "Published",
     "RemoveFiles",
