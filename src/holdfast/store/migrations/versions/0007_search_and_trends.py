@@ -36,7 +36,13 @@ def _search() -> None:
         sa.Column("words", postgresql.TSVECTOR(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_status_search")),
     )
-    op.create_index("ix_status_search_words", "status_search", ["words"], postgresql_using="gin")
+    op.create_index(
+        "ix_status_search_words",
+        "status_search",
+        ["words"],
+        postgresql_using="gin",
+        postgresql_with={"gin_pending_list_limit": 256},  # kB; every search reads the whole of that list
+    )
 
 
 def _featured() -> None:
