@@ -55,6 +55,27 @@ ALWAYS = {
 }
 
 
+MOST_CLEAN = 4
+"""Databases that wait to be used again; more are dropped."""
+
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+
+
+def _emptied(url: str) -> bool:
+    """Empty every table that has rows; whether that was possible."""
+    try:
+        with psycopg.connect(url, autocommit=True) as connection:
+            tables = [sql.Identifier(row[0]) for row in connection.execute(_TABLES)]
+            asked = sql.SQL(", ").join(sql.SQL("EXISTS (SELECT 1 FROM {})").format(table) for table in tables)
+            row = connection.execute(sql.SQL("SELECT {}").format(asked)).fetchone()
+            filled = [table for table, has_rows in zip(tables, row or (), strict=True) if has_rows]
+            if filled:
+                connection.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(filled)))
+    except psycopg.Error:
+        return False
+    return True
+
+
 class Server:
     """A running PostgreSQL server on a port of 127.0.0.1."""
 
@@ -62,15 +83,21 @@ class Server:
         self.port = port
         self.pid = pid  # of the postmaster
         self._admin: psycopg.Connection[Any] | None = None
+        self._templates: dict[str, str] = {}  # of databases in use, by name
+        self._clean: dict[str, list[str]] = {}  # emptied databases, by template
 
     def url(self, database: str = "postgres") -> str:
         """The address of a database, as Holdfast's configuration takes it."""
         return f"postgresql://{USER}@127.0.0.1:{self.port}/{database}"
 
     def fresh_database(self, template: str = "template1") -> str:
-        """Create a database as a copy of ``template`` and return its URL."""
+        """A database as a copy of ``template``: one that was given back and emptied, or a new one. Its URL."""
+        if self._clean.get(template):
+            return self.url(self._clean[template].pop())
         name = f"t_{secrets.token_hex(8)}"
         self._create(name, template)
+        if template != "template1":
+            self._templates[name] = template
         return self.url(name)
 
     def template(self, name: str, fill: Callable[[str], None]) -> str:
@@ -91,8 +118,18 @@ class Server:
         return name
 
     def drop(self, url: str) -> None:
-        """Drop the database of a URL; connections that a test left open are cut."""
+        """Give the database of a URL back; connections that a test left open are cut.
+
+        A copy of a template of our own is emptied and used again, since making one costs thirty times as much.
+        """
         name = url.rpartition("/")[2]
+        template = self._templates.get(name)
+        if template is not None and len(self._clean.setdefault(template, [])) < MOST_CLEAN:
+            self._run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+            if _emptied(url):
+                self._clean[template].append(name)
+                return
+        self._templates.pop(name, None)
         self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def close(self) -> None:
