@@ -170,6 +170,10 @@ class IpRules:
             start = int(net.network_address)
             known[start] = max(block.severity, known.get(start, block.severity), key=_ORDER.index)
 
+    def __bool__(self) -> bool:
+        """Whether there is any block."""
+        return bool(self._by_prefix)
+
     def severity(self, address: str | IpAddress) -> Severity | None:
         """The severest block that holds this address, or None. Raises InvalidIpRange."""
         ip = parse_ip(address) if isinstance(address, str) else address

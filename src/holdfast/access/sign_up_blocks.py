@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import delete, insert, select, update
 
 from holdfast.access import policies
-from holdfast.access.errors import NotPermitted
+from holdfast.access.errors import NetworkBlocked, NotPermitted
 from holdfast.access.events import SignUpBlocksChanged
 from holdfast.access.policies import InvalidIpRange, IpRules, Severity
 from holdfast.access.tables import email_domain_blocks as domains_table
@@ -165,7 +165,12 @@ class Gate:
             self._loaded_at = now
             with self._db.read() as r:
                 rules = self._rules = ip_rules(r, now)
-        return _severity(rules, ip) is Severity.NO_ACCESS
+        return bool(rules) and _severity(rules, ip) is Severity.NO_ACCESS
+
+    def check(self, ip: str) -> None:
+        """Raise :class:`NetworkBlocked` for an address to which nothing is served."""
+        if self.refuses(ip):
+            raise NetworkBlocked()
 
     def _notice(self, records: Sequence[Recorded]) -> None:
         if any(isinstance(record.event, SignUpBlocksChanged) for record in records):

@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Litestar
 
+from holdfast.access import Gate
 from holdfast.access.bearers import Bearers
 from holdfast.mastodon import (
     accounts,
@@ -29,6 +30,7 @@ from holdfast.mastodon import (
     notification_requests,
     notifications,
     oauth,
+    oembed,
     polls,
     preferences,
     profiles,
@@ -89,6 +91,7 @@ _MODULES = (
     collections,
     lists,
     filters,
+    oembed,
     oauth,
     apps,
     custom_emojis,
@@ -112,12 +115,13 @@ class Door:
         renderer = Renderer(db)
         uploads = Uploads(db)
         timelines_ = Timelines(db)
-        streams = Streams(db, renderer, timelines_)
+        gate = Gate(db)
+        streams = Streams(db, renderer, timelines_, gate)
         limiter = Limiter(is_on=db.config.boot.rate_limits == "on")
-        self._context = Context(db, renderer, timelines_, uploads, limiter, streams, memory, Bearers())
+        self._context = Context(db, renderer, timelines_, uploads, limiter, streams, memory, Bearers(), gate)
         self.routes: list[Any] = [
-            *files.routes(db, uploads),
-            *streaming.routes(streams, db),
+            *files.routes(db, uploads, gate),
+            *streaming.routes(streams, db, gate),
             *docs.routes(db, declared()),
         ]
 

@@ -19,6 +19,7 @@ from litestar.types import Receive, Scope, Send
 
 from holdfast.access.bearers import Bearers
 from holdfast.access.proxies import client_ip
+from holdfast.access.sign_up_blocks import Gate
 from holdfast.acting import STRANGER, Acting
 from holdfast.mastodon.binding import BODY_LIMIT
 from holdfast.mastodon.limits import Limiter
@@ -82,7 +83,7 @@ def reply(value: Any, status: int = 200) -> Reply:
 class Context:
     """What all endpoints of a process share."""
 
-    __slots__ = ("bearers", "db", "limiter", "memory", "renderer", "streams", "timelines", "uploads")
+    __slots__ = ("bearers", "db", "gate", "limiter", "memory", "renderer", "streams", "timelines", "uploads")
 
     def __init__(
         self,
@@ -94,8 +95,10 @@ class Context:
         streams: Streams,
         memory: Memory,
         bearers: Bearers,
+        gate: Gate,
     ) -> None:
         self.db = db
+        self.gate = gate
         self.memory = memory
         self.bearers = bearers
         self.renderer = renderer

@@ -16,6 +16,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from holdfast import posts
+from holdfast.access import Gate, NetworkBlocked, client_ip
 from holdfast.mastodon.endpoints import CORS, Reply
 from holdfast.mastodon.uploads import Uploads
 from holdfast.vendors import BlobMissing
@@ -71,7 +72,7 @@ def _gathered(pieces: Iterator[bytes]) -> bytes:
     return bytes(found)
 
 
-def routes(db: Database, uploads: Uploads) -> list[HTTPRouteHandler]:
+def routes(db: Database, uploads: Uploads, gate: Gate) -> list[HTTPRouteHandler]:
     """Litestar handlers for the files."""
 
     async def original(request: Request[Any, Any, Any]) -> ASGIApp:
@@ -81,10 +82,14 @@ def routes(db: Database, uploads: Uploads) -> list[HTTPRouteHandler]:
         return await _named(request, is_preview=True)
 
     async def by_key(request: Request[Any, Any, Any]) -> ASGIApp:
+        if gate.refuses(client_ip(request.scope, db.config)):
+            return _refused()
         return await db.run_read(_blob, uploads, request, request.path_params["key"], None)
 
     async def _named(request: Request[Any, Any, Any], *, is_preview: bool) -> ASGIApp:
         name = request.path_params["name"]
+        if gate.refuses(client_ip(request.scope, db.config)):
+            return _refused()
 
         def find() -> ASGIApp:
             with db.read() as r:
@@ -100,6 +105,10 @@ def routes(db: Database, uploads: Uploads) -> list[HTTPRouteHandler]:
         HTTPRouteHandler("/media/profile/{key:str}", http_method=methods)(by_key),
         HTTPRouteHandler("/media/emoji/{key:str}", http_method=methods)(by_key),
     ]
+
+
+def _refused() -> Reply:
+    return Reply(NetworkBlocked().message.encode(), 403, ((b"content-type", b"text/plain; charset=utf-8"), *CORS))
 
 
 def _missing() -> Reply:

@@ -85,6 +85,7 @@ class _Served:
         self._limiter = context.limiter
         self._memory = context.memory
         self._bearers = context.bearers
+        self._gate = context.gate
         self._endpoint = endpoint
         self._auth = endpoint.route.auth
         self._asked: dict[bytes, msgspec.Struct] = {}
@@ -95,6 +96,7 @@ class _Served:
     async def __call__(self, request: Request[Any, Any, Any]) -> Reply:
         call = Call(request, self._context)
         try:
+            self._gate.check(call.ip)
             answer = await self._answer(call)
         except Exception as fault:
             answer = self._refusal(request, fault)

@@ -98,6 +98,7 @@ class Connection:
     def __init__(self, acting: Acting, protocol: Protocol) -> None:
         self.account_id = acting.known_id
         self.token_id = acting.token_id
+        self.ip = acting.ip
         self.subscriptions: dict[Key, Subscription] = {}
         self.hears_notifications = access.scopes.covers(acting.scopes or (), "read:notifications")
         self.reason: str | None = None

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from litestar.types import Receive, Scope, Send
 
-from holdfast.access import client_ip
+from holdfast.access import Gate, client_ip
 from holdfast.acting import Acting
 from holdfast.errors import Problem
 from holdfast.mastodon import errors
@@ -50,8 +50,9 @@ class Asked(msgspec.Struct):
 class Socket:
     """One WebSocket: signs in, subscribes, unsubscribes."""
 
-    def __init__(self, streams: Streams, db: Database, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, streams: Streams, db: Database, gate: Gate, scope: Scope, receive: Receive, send: Send) -> None:
         self._streams = streams
+        self._gate = gate
         self._db = db
         self._scope = scope
         self._receive = receive
@@ -63,6 +64,7 @@ class Socket:
         await self._receive()  # websocket.connect
         token, protocol = token_of(self._scope)
         try:
+            self._gate.check(self._ip)
             acting = await signed_in(self._db, token, self._ip)
             self._streams.check_room(acting.known_id)
         except Problem as problem:

@@ -12,7 +12,7 @@ from litestar.enums import ScopeType
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from holdfast.access import client_ip
+from holdfast.access import Gate, client_ip
 from holdfast.acting import Acting
 from holdfast.errors import NotFound, Problem
 from holdfast.mastodon.endpoints import CORS, Call, Endpoints, Reply
@@ -207,15 +207,15 @@ async def direct(call: Call, params: Plain) -> Reply:
     return await _events(call, params, DIRECT)
 
 
-def routes(streams: Streams, db: Database) -> list[Any]:
+def routes(streams: Streams, db: Database, gate: Gate) -> list[Any]:
     """The WebSocket, and an answer for channels that this server does not have."""
 
     @asgi("/api/v1/streaming", copy_scope=False)
     async def socket(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.WEBSOCKET:
-            await Socket(streams, db, scope, receive, send).serve()
+            await Socket(streams, db, gate, scope, receive, send).serve()
         else:
-            found = await _named_in_query(streams, db, scope)
+            found = await _named_in_query(streams, db, gate, scope)
             await found(scope, receive, send)
 
     async def channel() -> ASGIApp:
@@ -224,7 +224,7 @@ def routes(streams: Streams, db: Database) -> list[Any]:
     return [socket, HTTPRouteHandler("/api/v1/streaming/{channel:path}", http_method="GET")(channel)]
 
 
-async def _named_in_query(streams: Streams, db: Database, scope: Scope) -> Reply:
+async def _named_in_query(streams: Streams, db: Database, gate: Gate, scope: Scope) -> Reply:
     """Server-sent events of the stream that the query names. Streams come from this very host, so without a name
     there is no other place to lead to."""
     asked, ip = query(scope), client_ip(scope, db.config)
@@ -232,6 +232,7 @@ async def _named_in_query(streams: Streams, db: Database, scope: Scope) -> Reply
     if scope.get("method") != "GET" or not name:
         return answer(NotFound())
     try:
+        gate.check(ip)
         acting = await signed_in(db, token_of(scope)[0], ip)
         wanted = named(name, first(asked, "tag"), first(asked, "list"))
         await check_may(db, acting, wanted)

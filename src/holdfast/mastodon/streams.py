@@ -36,7 +36,7 @@ _ENDINGS: frozenset[type[Event]] = frozenset(
         people.AccountDeleted,
     }
 )
-_HEARD = PUMPED | RELATIONS | _ENDINGS | {access.AccessRevoked}
+_HEARD = PUMPED | RELATIONS | _ENDINGS | {access.AccessRevoked, access.SignUpBlocksChanged}
 
 
 class TooManyStreams(TooMany):
@@ -48,8 +48,9 @@ class TooManyStreams(TooMany):
 class Streams:
     """All open streams of this process."""
 
-    def __init__(self, db: Database, renderer: Renderer, timelines: Timelines) -> None:
+    def __init__(self, db: Database, renderer: Renderer, timelines: Timelines, gate: access.Gate) -> None:
         self._db = db
+        self._gate = gate  # made before: it hears of a block first
         self._renderer = renderer
         self._home = timelines.home
         self._deliverer = self._made(is_live=True)  # the pump's alone
@@ -164,6 +165,8 @@ class Streams:
             event = record.event
             if isinstance(event, access.AccessRevoked):
                 self._end(lambda one, gone=frozenset(event.token_ids): one.token_id in gone, "access was revoked")  # type: ignore[misc]
+            elif isinstance(event, access.SignUpBlocksChanged):
+                self._end(lambda one: self._gate.refuses(one.ip), "the network was blocked")
             elif type(event) in _ENDINGS:
                 account_id = event.account_id  # type: ignore[attr-defined]
                 self._end(lambda one, gone=account_id: one.account_id == gone, "the account was closed")  # type: ignore[misc]

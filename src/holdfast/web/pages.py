@@ -20,7 +20,6 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
-from holdfast.access import NetworkBlocked
 from holdfast.acting import Acting
 from holdfast.errors import NotFound, Problem, Unauthenticated
 from holdfast.store import translate
@@ -94,8 +93,7 @@ async def serve(web: Web, page: Declared, request: Request[Any, Any, Any]) -> Re
     """The answer to one request for a page, whatever happens."""
     visit = Visit(request, web)
     try:
-        if web.gate.refuses(visit.ip):
-            raise NetworkBlocked()
+        web.gate.check(visit.ip)
         if not web.db.settings.is_set_up and not page.before_set_up:
             return visit.show("errors/not_set_up.html", 503).header("retry-after", "60")
         await visit.read(visit.recognise)
