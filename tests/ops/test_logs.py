@@ -86,3 +86,20 @@ def test_a_path_cannot_forge_a_line(capfd: pytest.CaptureFixture[str]) -> None:
 
     asyncio.run(ask())
     assert len(capfd.readouterr().err.splitlines()) == 1
+
+
+def test_little_is_logged_of_a_path_that_leads_nowhere(new_server: NewServer) -> None:
+    server = new_server().start().set_up()
+    with server.client() as http:
+        http.get("/resets/s3cr3t-code/more")
+        http.get("/resets/s3cr3t-code")
+        http.get("/api/v9/s3cr3t-code")
+        http.post("/api/v1/s3cr3t-code")
+        http.get("/" + "x" * 20 + "-and-a-s3cr3t-code")
+        http.get("/about")
+    server.stop()
+    lines = [json.loads(line) for line in server.log().splitlines()]
+    paths = [line["path"] for line in lines if line["event"] == "request"]
+    apis, resets = ["unmatched:/api"] * 2, ["unmatched:/resets"] * 2
+    assert paths == [*resets, *apis, f"unmatched:/{'x' * 20}-and", "/about"]
+    assert "s3cr3t-code" not in server.log()

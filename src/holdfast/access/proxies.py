@@ -10,6 +10,7 @@ from typing import Any
 from holdfast.config import Settings
 from holdfast.errors import Misconfigured
 
+_SPEAKING_FOR = frozenset((b"x-forwarded-for", b"forwarded", b"x-real-ip"))
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -52,3 +53,19 @@ def client_ip(scope: Mapping[str, Any], settings: Settings) -> str:
                 if not _is_trusted(address, trusted):
                     return address or peer
     return peer
+
+
+def is_from_trusted_proxy(scope: Mapping[str, Any], settings: Settings) -> bool:
+    """Whether the peer itself (not who it speaks for) is one of ``trusted_proxies``."""
+    client, trusted = scope.get("client") or ("",), settings.boot.trusted_proxies
+    return bool(trusted) and _is_trusted(client[0], trusted)
+
+
+def is_loopback(scope: Mapping[str, Any]) -> bool:
+    """Whether the peer is this machine and speaks for nobody else."""
+    client = scope.get("client") or ("",)
+    try:
+        is_near = ipaddress.ip_address(client[0]).is_loopback
+    except ValueError:
+        return False
+    return is_near and not any(name in _SPEAKING_FOR for name, _ in scope["headers"])

@@ -6,7 +6,6 @@ from holdfast.ops.health import Check, Readiness, State, readiness
 from holdfast.ops.logs import configure as configure_logs
 from holdfast.ops.logs import request_id
 from holdfast.ops.observing import Observed
-from holdfast.ops.proxies import client_ip, external_base
 from holdfast.ops.routes import Operations, routes
 
 __all__ = [
@@ -15,9 +14,7 @@ __all__ = [
     "Operations",
     "Readiness",
     "State",
-    "client_ip",
     "configure_logs",
-    "external_base",
     "readiness",
     "request_id",
     "routes",

@@ -13,10 +13,10 @@ from itertools import count
 from time import perf_counter_ns
 from typing import Any
 
+from holdfast.access.proxies import client_ip, is_from_trusted_proxy
 from holdfast.config import Settings
 from holdfast.ops.logs import RequestLog, request_id
 from holdfast.ops.metrics import RequestCounts
-from holdfast.ops.proxies import client_ip, is_from_trusted_proxy
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,10 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Any, Any, Any], Awaitable[None]]
 
+LONGEST_UNKNOWN = 24  # characters; the secrets of this house are longer
+_NO_ROUTE = "none"
 _SANE = re.compile(r"[A-Za-z0-9._\-]{8,64}")
+_ONLY_VARIABLE = re.compile(r"(/\{[^/]*\})+")  # somebody's profile or post, or nobody's
 _SECRET_PART = re.compile(r"\{[^}]*(token|code|key|secret)[^}]*\}")
 _BUG = b'{"error":"Something went wrong here. It has been noted."}'
 _BUG_HEADERS = [(b"content-type", b"application/json; charset=utf-8"), (b"content-length", b"%d" % len(_BUG))]
@@ -72,11 +75,11 @@ class Observed:
                 await observed({"type": "http.response.body", "body": _BUG, "more_body": False})
         finally:
             counts.open -= 1
-            route, took = scope.get("path_template") or "none", perf_counter_ns() - started
+            route, took = scope.get("path_template") or _NO_ROUTE, perf_counter_ns() - started
             method = scope.get("method", "WEBSOCKET")
             counts.add(route, method if method in _METHODS else "other", status, took)
             if self._line is not None:
-                self._line(number, method, self._path(scope, route), status, took, self._ip(scope))
+                self._line(number, method, self._path(scope, route, status), status, took, self._ip(scope))
 
     def _given(self, scope: Scope) -> str | None:
         for name, value in scope["headers"]:
@@ -85,8 +88,11 @@ class Observed:
                 return told if _SANE.fullmatch(told) else None
         return None
 
-    def _path(self, scope: Scope, route: str) -> str:
-        """The path, or only its pattern where a part of it is a secret."""
+    def _path(self, scope: Scope, route: str, status: int) -> str:
+        """The path, or only its pattern where a part of it is a secret; little of one that leads nowhere, since
+        nobody knows what is in it: a link that was cut in the wrong place has its secret there too."""
+        if route == _NO_ROUTE or (status == 404 and _ONLY_VARIABLE.fullmatch(route)):
+            return f"unmatched:/{scope['path'].lstrip('/').partition('/')[0][:LONGEST_UNKNOWN]}"
         hides = self._shown.get(route)
         if hides is None:
             hides = self._shown[route] = bool(_SECRET_PART.search(route))

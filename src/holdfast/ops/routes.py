@@ -9,10 +9,10 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.handlers import BaseRouteHandler
 
+from holdfast.access.proxies import is_loopback
 from holdfast.ops import metrics
 from holdfast.ops.health import State, readiness
 from holdfast.ops.metrics import Lag, RequestCounts
-from holdfast.ops.proxies import is_loopback
 from holdfast.writes import Database
 
 _JSON = "application/json; charset=utf-8"
