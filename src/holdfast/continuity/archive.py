@@ -12,10 +12,10 @@ from typing import IO, Any
 import msgspec
 from sqlalchemy import select
 
-from holdfast import vendors
 from holdfast.filters import filters_of
 from holdfast.people.account import Account
 from holdfast.people.tables import accounts, blocks, domain_blocks, follows, list_members, lists, mutes
+from holdfast.posts.storage import storage
 from holdfast.posts.tables import bookmarks, favourites, media, polls, statuses
 from holdfast.store import Read
 from holdfast.writes import Database
@@ -161,13 +161,13 @@ def _others(db: Database, r: Read, table: Any, mine: str, theirs: str, owner: in
 
 
 def _pictures(db: Database, r: Read, archive: zipfile.ZipFile, owner: Account, progress: Progress) -> int:
-    storage = vendors.storage_pool([f"file://{db.config.media_dir.resolve()}?name=disk"])
+    pool = storage(db)
     keys = r.values(select(media.c.blob_key).where(media.c.account_id == owner.id, media.c.blob_key.is_not(None)))
     wanted = list(dict.fromkeys([*(key for key in (owner.avatar_key, owner.header_key) if key), *keys]))
     packed = 0
     for done, key in enumerate(wanted, start=1):
-        if storage.exists(key):
-            archive.writestr(zipfile.ZipInfo(f"media/{key}"), storage.read(key), zipfile.ZIP_STORED)
+        if pool.exists(key):
+            archive.writestr(zipfile.ZipInfo(f"media/{key}"), pool.read(key), zipfile.ZIP_STORED)
             packed += 1
         progress("pictures", done, len(wanted))
     return packed

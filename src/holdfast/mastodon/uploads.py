@@ -8,10 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from holdfast import vendors
 from holdfast.errors import FieldError, Invalid
 from holdfast.mastodon.binding import Upload
-from holdfast.posts import Thumbnail, store_source
+from holdfast.posts import Thumbnail, storage, store_source
 from holdfast.posts.kinds import kind_of
 from holdfast.posts.picture_worker import PictureWorker
 from holdfast.posts.pictures import Limits, Processed, Rendition
@@ -37,7 +36,7 @@ class Uploads:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._worker = PictureWorker()
-        self.storage: StoragePool = vendors.storage_pool([media_url(db)])
+        self.storage: StoragePool = storage(db)
 
     def picture(self, upload: Upload) -> Stored:
         """Process and store a picture for a post; blocks. Raises Invalid for what is no acceptable picture."""
@@ -108,8 +107,3 @@ class Uploads:
 
     def _keep(self, folder: Path, rendition: Rendition) -> str:
         return self.storage.put((folder / rendition.name).read_bytes()).hash
-
-
-def media_url(db: Database) -> str:
-    """The storage vendor's URL while there is only the local disk."""
-    return f"file://{db.config.media_dir.resolve()}?name=disk"
