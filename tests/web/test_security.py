@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pyotp
 import pytest
 
+from tests.databases import ENGINES
 from tests.servers import PASSWORD, NewMember, RunningServer
 from tests.web.browser import Browser, Page
 
@@ -145,3 +146,25 @@ def test_an_account_is_deleted_only_with_name_and_password(
     assert browsers(server).open(f"/@{ada.name}").status in (404, 410)
     browser.open("/auth/sign_in")
     assert browser.send("/auth/sign_in", login=ada.name, password=PASSWORD).status == 422
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_last_use_of_apps_and_sessions_is_shown_with_its_address(
+    new_server: Callable[..., RunningServer], browsers: Browsers, engine: str
+) -> None:
+    server = new_server(engine, HOLDFAST_TRUSTED_PROXIES="127.0.0.1").start().set_up()
+    ada = server.member("ada")
+    browser = browsers(server)
+    browser.sign_in(ada.name, PASSWORD)
+    assert "not used yet" in browser.open("/settings/sessions").words
+    with server.client(ada.token) as http:
+        for address in ("203.0.113.4", "203.0.113.5"):
+            http.get("/api/v1/timelines/home", headers={"x-forwarded-for": address})
+    browser.open("/settings/sessions", **{"x-forwarded-for": "203.0.113.6"})
+    server.stop()  # what is not written yet is written now
+    server.start()
+    words = browser.open("/settings/sessions").words
+    assert "from 203.0.113.5" in words
+    assert "from 203.0.113.6" in words
+    assert "203.0.113.4" not in words
+    assert "not used yet" not in words

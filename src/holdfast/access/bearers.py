@@ -28,6 +28,9 @@ _BEARER = Hot(
     "LEFT JOIN accounts a ON a.id = t.account_id WHERE t.digest = :digest"
 )
 
+_USED = Hot("UPDATE tokens SET last_used_at = :now, last_ip = coalesce(:ip, last_ip) WHERE id = :id")
+AT_ONCE = 500  # rows in one write, so that nobody waits long for it
+
 
 class BadToken(Unauthenticated):
     """The access token is invalid"""
@@ -82,7 +85,7 @@ class Bearers:
         kept = self._kept.get(name)
         if kept is not None and look.holds(kept[0], kept[1].known_id):
             found = kept[1]
-            _seen.note(found.token_id or 0)
+            _seen.note(found.token_id or 0, ip)
             return found if found.ip == ip else replace(found, ip=ip)
         found = bearer(look.r, token, ip=ip, lets_unconfirmed=lets_unconfirmed)
         if not lets_unconfirmed and found.account_id is not None:
@@ -104,7 +107,7 @@ def bearer(r: Read, token: str, *, ip: str = "", lets_unconfirmed: bool = False)
     (token_id, app_id, account_id, granted, role, approved, email, confirmed, disabled, suspended, deleted) = found[0]
     if account_id is not None:
         check_may_sign_in(approved, email, confirmed, disabled or suspended, deleted, lets_unconfirmed=lets_unconfirmed)
-    _seen.note(token_id)
+    _seen.note(token_id, ip)
     return Acting(account_id, _parsed(granted), permissions_of(role), app_id, token_id, ip)
 
 
@@ -131,21 +134,23 @@ def check_may_sign_in(
 
 
 class Seen:
-    """Tokens used since the last flush; written in one go, since a write for every request would cost a sync each."""
+    """What was used since the last flush, and from where; written in batches, since a write for every request would
+    cost a sync each."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._tokens: set[int] = set()
+        self._from: dict[int, str] = {}
 
-    def note(self, token_id: int) -> None:
+    def note(self, used_id: int, ip: str) -> None:
         """Remember that it was used."""
-        self._tokens.add(token_id)
+        self._from[used_id] = ip
 
-    def take(self) -> list[int]:
-        """Everything noted since the last call."""
+    def take(self) -> list[list[tuple[int, str]]]:
+        """Everything noted since the last call, in batches: (what was used, the last address)."""
         with self._lock:
-            found, self._tokens = self._tokens, set()
-        return sorted(found)
+            found, self._from = self._from, {}
+        used = sorted(found.items())
+        return [used[start : start + AT_ONCE] for start in range(0, len(used), AT_ONCE)]
 
 
 _seen = Seen()
@@ -153,15 +158,15 @@ _seen = Seen()
 
 def note_use(db: Database, _payload: object = None) -> None:
     """Write down which tokens were used, and which members were active; run by a repeating job."""
-    found = _seen.take()
-    if not found:
-        return
-    with db.write(SYSTEM, Ability.JOBS) as w:
-        w.run(update(tokens).where(tokens.c.id.in_(found)).values(last_used_at=w.now))
-        active = tokens.select().with_only_columns(tokens.c.account_id).where(tokens.c.id.in_(found))
-        w.run(
-            update(members)
-            .where(members.c.account_id.in_(active))
-            .where((members.c.last_active_at.is_(None)) | (members.c.last_active_at < w.now - DAY // 24))
-            .values(last_active_at=w.now)
-        )
+    for batch in _seen.take():
+        with db.write(SYSTEM, Ability.JOBS) as w:
+            for token_id, ip in batch:
+                w.run_later(_USED, id=token_id, now=w.now, ip=ip or None)
+            found = [token_id for token_id, _ in batch]
+            active = tokens.select().with_only_columns(tokens.c.account_id).where(tokens.c.id.in_(found))
+            w.run(
+                update(members)
+                .where(members.c.account_id.in_(active))
+                .where((members.c.last_active_at.is_(None)) | (members.c.last_active_at < w.now - DAY // 24))
+                .values(last_active_at=w.now)
+            )

@@ -44,7 +44,7 @@ class IssuedToken(msgspec.Struct, frozen=True):
 
 
 class AuthorizedApp(msgspec.Struct, frozen=True):
-    """An app that a member let in; times in milliseconds."""
+    """An app that a member let in; ``last_ip`` is where it was last used from, times in milliseconds."""
 
     app_id: int
     name: str
@@ -52,6 +52,7 @@ class AuthorizedApp(msgspec.Struct, frozen=True):
     scopes: str
     created_at: int
     last_used_at: int | None
+    last_ip: str | None
 
 
 def exchange_code(
@@ -150,10 +151,13 @@ def authorized_apps(r: Read, account_id: int) -> list[AuthorizedApp]:
         .order_by(newest.desc())
     )
     granted: dict[int, set[str]] = {}
-    for app_id, text in r.rows(select(tokens.c.app_id, tokens.c.scopes).where(tokens.c.account_id == account_id)):
+    address: dict[int, str | None] = {}
+    own = select(tokens.c.app_id, tokens.c.scopes, tokens.c.last_ip).where(tokens.c.account_id == account_id)
+    for app_id, text, ip in r.rows(own.order_by(func.coalesce(tokens.c.last_used_at, 0))):
         granted.setdefault(app_id, set()).update(text.split())
+        address[app_id] = ip
     return [
-        AuthorizedApp(app_id, name, website, scope_tree.text(granted[app_id]), created, used)
+        AuthorizedApp(app_id, name, website, scope_tree.text(granted[app_id]), created, used, address[app_id])
         for app_id, name, website, created, used in r.rows(statement)
     ]
 

@@ -29,6 +29,8 @@ _SESSION = Hot(
     "WHERE s.digest = :digest"
 )
 
+_USED = Hot("UPDATE sessions SET last_used_at = :now, ip = coalesce(:ip, ip) WHERE id = :id")
+
 
 class NewSession(msgspec.Struct, frozen=True):
     """A session that has just begun: ``token`` goes into the browser's cookie and is told only now."""
@@ -43,7 +45,7 @@ class NewSession(msgspec.Struct, frozen=True):
 
 
 class Session(msgspec.Struct, frozen=True):
-    """A session as its member's list shows it; times in milliseconds."""
+    """A session as its member's list shows it; ``ip`` is where it was last used from, times in milliseconds."""
 
     id: int
     ip: str
@@ -64,7 +66,7 @@ def session(r: Read, token: str, *, ip: str = "", lets_unconfirmed: bool = False
     session_id, account_id, role, approved, email, confirmed, disabled, suspended, deleted = found[0]
     frozen = disabled or suspended
     check_may_sign_in(approved, email, confirmed, frozen, deleted, lets_unconfirmed=lets_unconfirmed)
-    _seen.note(session_id)
+    _seen.note(session_id, ip)
     return Acting(account_id, None, permissions_of(role), None, session_id, ip)
 
 
@@ -146,14 +148,13 @@ _seen = Seen()
 
 def note_session_use(db: Database) -> None:
     """Write down which sessions were used and which members were active, in one go for many requests."""
-    found = _seen.take()
-    if not found:
-        return
-    with db.write(SYSTEM, Ability.JOBS) as w:
-        w.run(update(table).where(table.c.id.in_(found)).values(last_used_at=w.now))
-        active = select(table.c.account_id).where(table.c.id.in_(found))
-        stale = members.c.last_active_at.is_(None) | (members.c.last_active_at < w.now - HOUR)
-        w.run(update(members).where(members.c.account_id.in_(active), stale).values(last_active_at=w.now))
+    for batch in _seen.take():
+        with db.write(SYSTEM, Ability.JOBS) as w:
+            for session_id, ip in batch:
+                w.run_later(_USED, id=session_id, now=w.now, ip=ip or None)
+            active = select(table.c.account_id).where(table.c.id.in_([session_id for session_id, _ in batch]))
+            stale = members.c.last_active_at.is_(None) | (members.c.last_active_at < w.now - HOUR)
+            w.run(update(members).where(members.c.account_id.in_(active), stale).values(last_active_at=w.now))
 
 
 def end_idle(w: Write) -> None:

@@ -17,10 +17,11 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
-from holdfast import events, ops, posts
+from holdfast import access, events, ops, posts
 from holdfast.access import setup
 from holdfast.acting import SYSTEM
 from holdfast.config import Settings
+from holdfast.errors import Problem
 from holdfast.site import lock, port
 from holdfast.site.application import Application, build_application
 from holdfast.site.commands_socket import CommandSocket
@@ -106,6 +107,7 @@ class _Serving:
             await self._until_stopped(app, serving, runner)
             await commands.stop()
         await asyncio.to_thread(posts.flush_views, db)
+        await asyncio.to_thread(_note_use, db)
         if sealer is not None:
             await asyncio.to_thread(sealer.stop)
 
@@ -153,6 +155,14 @@ class _Serving:
         await jobs_end
         if done and (fault := serving.exception()) is not None:
             raise fault
+
+
+def _note_use(db: Database) -> None:
+    """Write down the last minute's use of tokens and sessions."""
+    try:
+        access.note_use(db, access.Nothing())
+    except Problem as problem:  # a server that may not write at present stops all the same
+        log.warning("did not note which sessions were used", extra={"reason": problem.message})
 
 
 _HERE = ("127.0.0.1", "0.0.0.0", "::1", "::")  # noqa: S104
