@@ -142,8 +142,19 @@ class Browser:
             answer = self.http.get(to)
         return Page(answer)
 
-    def send(self, action: str, *, follow: bool = True, but: tuple[str, ...] = (), **values: Any) -> Page:
-        """Fill in the form of the present page that goes to this address, and send it. None takes a field out."""
+    def send(
+        self,
+        action: str,
+        *,
+        follow: bool = True,
+        but: tuple[str, ...] = (),
+        files: dict[str, tuple[str, bytes, str]] | None = None,
+        **values: Any,
+    ) -> Page:
+        """Fill in the form of the present page that goes to this address, and send it. None takes a field out.
+
+        ``files`` are (name, content, type) for the fields that take one.
+        """
         assert self.page is not None
         form = self.page.form(action)
         given = {name: value for name, value in values.items() if value is not None}
@@ -153,7 +164,9 @@ class Browser:
         unknown = values.keys() - form.names - set(form.buttons)
         assert not unknown, f"the form to {action} has no {unknown}"
         headers = {"origin": self.base_url, "sec-fetch-site": "same-origin"}
-        self.page = self._follow(self.http.post(form.action, data=data, headers=headers), follow)
+        unknown = (files or {}).keys() - form.names
+        assert not unknown, f"the form to {action} takes no {unknown}"
+        self.page = self._follow(self.http.post(form.action, data=data, files=files, headers=headers), follow)
         return self.page
 
     def sign_in(self, name: str, password: str) -> Page:

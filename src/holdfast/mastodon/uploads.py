@@ -15,6 +15,7 @@ from holdfast.posts.kinds import kind_of
 from holdfast.posts.picture_worker import PictureWorker
 from holdfast.posts.pictures import Limits, Processed, Rendition
 from holdfast.posts.processing import Source
+from holdfast.posts.profile_pictures import store_profile_picture
 from holdfast.vendors import StoragePool
 from holdfast.writes import Database
 
@@ -86,13 +87,7 @@ class Uploads:
 
     def profile_picture(self, upload: Upload, kind: Literal["avatar", "header"]) -> str:
         """Process and store a profile picture; blocks. The key of its blob."""
-        with tempfile.TemporaryDirectory(prefix="holdfast-") as name:
-            folder = Path(name)
-            source = self._spooled(upload, folder)
-            target = folder / "out"
-            target.mkdir()
-            run = self._worker.avatar if kind == "avatar" else self._worker.header
-            return self._keep(target, run(source, target, self._limits()))
+        return store_profile_picture(self._db, self._worker, upload.file, kind)
 
     def _limits(self) -> Limits:
         settings = self._db.settings

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 from holdfast import access, continuity, people
 from holdfast.access import Invite, Member
 from holdfast.errors import Problem
 from holdfast.people import Account, Bio, ProfileChange, ProfileField
+from holdfast.posts.profile_pictures import store_profile_picture
 from holdfast.posts.text import Mentioned, find_mentions, render_bio, render_field
 from holdfast.store import DAY, Read
 from holdfast.web.forms import Form, field_problem
 from holdfast.web.pages import MEMBERS, Pages
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
+from holdfast.writes import Ability, check_mode
 
 pages = Pages()
 
@@ -22,6 +26,8 @@ PROFILE = "settings/profile.html"
 EMAIL = "settings/email.html"
 INVITES = "settings/invites.html"
 DELETE = "settings/delete.html"
+PICTURES: tuple[Literal["avatar"], Literal["header"]] = ("avatar", "header")
+UPLOAD_LIMIT = 40 * 1024 * 1024  # bytes of a form with two pictures; the limit for one is a server setting
 DURATIONS = ("", "1", "7", "30", "365")
 
 
@@ -58,7 +64,7 @@ def _rows(v: Visit) -> int:
     return v.db.settings.most_profile_fields
 
 
-@pages.post("/settings/profile", needs=MEMBERS)
+@pages.post("/settings/profile", needs=MEMBERS, body_limit=UPLOAD_LIMIT)
 async def profile(v: Visit) -> Reply:
     """Change it. Texts become HTML before the write, which then only stores them."""
     form = await v.form()
@@ -75,12 +81,29 @@ async def profile(v: Visit) -> Reply:
             is_discoverable=form.ticked("is_discoverable"),
             hides_collections=form.ticked("hides_collections"),
             is_bot=form.ticked("is_bot"),
+            **await _pictures(v, form),
         )
         await v.write(people.update_profile, change)
     except Problem as problem:
         form.refused(problem, {"note": "bio"})
+        for kind in form.files:  # a browser fills in no file on its own
+            form.wrong.setdefault(kind, "This picture was not kept. Choose it once more.")
         return v.again(PROFILE, form, problem, done="", fields=_rows(v))
     return v.go("/settings/profile?done=saved")
+
+
+async def _pictures(v: Visit, form: Form) -> dict[str, Any]:
+    """The keys of pictures that were sent, stored before the write; None for one that goes."""
+    found: dict[str, Any] = {}
+    for kind in PICTURES:
+        upload = form.files.get(kind)
+        if upload is not None:
+            await v.read(check_mode, Ability.PROFILE, v.db.clock.now())
+            store = partial(store_profile_picture, v.db, v.web.pictures, upload.file, kind)
+            found[f"{kind}_key"] = await asyncio.to_thread(store)
+        elif form.ticked(f"without_{kind}"):
+            found[f"{kind}_key"] = None
+    return found
 
 
 def _rendered(
