@@ -69,7 +69,7 @@ def test_a_stranger_reads_what_the_server_is(server: RunningServer) -> None:
     assert anyone.instance_health() is True
     assert anyone.stream_healthy() is True
     assert anyone.instance_nodeinfo()
-    assert anyone.custom_emojis() == []
+    assert isinstance(anyone.custom_emojis(), list)
     assert anyone.account_lookup("owner").username == "owner"
     with pytest.raises(MastodonUnauthorizedError):
         anyone.timeline_home()
@@ -306,12 +306,11 @@ def test_places_are_remembered_and_reports_taken(signed_in: SignIn) -> None:
     assert ada.status_mute(post).muted and not ada.status_unmute(post).muted
 
 
-def test_what_the_next_step_fills_is_empty_and_well_formed(signed_in: SignIn) -> None:
+def test_what_a_newcomer_has_not_made_yet_is_empty_and_well_formed(signed_in: SignIn) -> None:
     ada = signed_in("ada")
     for method in (
         ada.lists, ada.filters, ada.filters_v2, ada.announcements, ada.featured_tags, ada.featured_tag_suggestions,
-        ada.suggestions, ada.suggestions_v1, ada.suggestions_v2, ada.trends, ada.trending_tags, ada.trending_statuses,
-        ada.trending_links, ada.scheduled_statuses, ada.custom_emojis,
+        ada.scheduled_statuses,
     ):  # fmt: skip
         assert method() == [], method.__name__
     assert ada.account_lists(ada.me()) == [] and ada.account_featured_tags(ada.me()) == []

@@ -185,7 +185,7 @@ def test_addresses_that_are_given_out_lead_to_pages(db: Database) -> None:
     access.publish_document(db, SYSTEM, "terms", "Terms")
     access.publish_document(db, SYSTEM, "privacy", "Privacy")
     db.set_settings(SYSTEM, {"registration": "open", "is_set_up": True})
-    with TestClient(build_application(db).litestar) as client:
+    with TestClient(build_application(db).asgi) as client:
         found = client.get("/api/v2/instance").json()
         urls = [url for name, url in found["configuration"]["urls"].items() if url and name != "streaming"]
         pages = [*urls, found["registrations"]["url"], found["source_url"], found["thumbnail"]["url"]]

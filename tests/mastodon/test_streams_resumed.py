@@ -125,7 +125,7 @@ def sse(server: RunningServer, who: NewMember, last: str, most: int) -> list[tup
         data = ""
         for line in answer.iter_lines():
             if line.startswith("data: "):
-                data = json.loads(line.removeprefix("data: "))["id"]
+                data = json.loads(line.removeprefix("data: ")).get("id", "")
             elif line.startswith("id: "):
                 found.append((data, line.removeprefix("id: ")))
                 data = ""

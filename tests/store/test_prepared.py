@@ -17,6 +17,7 @@ import holdfast
 from holdfast.store import Hot, Taken, Transaction
 from holdfast.writes import Database
 
+SQLITE_ONLY = ("rowid", "OR REPLACE")  # its index of words is a table of another kind
 POSTGRES_ONLY = ("FOR UPDATE", "pg_", "SET LOCAL", "unnest(")
 KEEP = Hot("INSERT INTO changes (id, at, kind, owner, commitment) VALUES (:id, 1, :kind, :owner, :commitment)")
 KEPT = Hot("SELECT id, kind, owner, commitment FROM changes WHERE kind IN (@kinds) ORDER BY id")
@@ -29,6 +30,11 @@ def every_statement() -> list[Hot]:
         if not module.name.endswith("__main__") and ".migrations" not in module.name:
             importlib.import_module(module.name)
     return [found for found in gc.get_objects() if isinstance(found, Hot)]
+
+
+def is_index_of_postgres(words: str) -> bool:
+    """Whether a statement is for the index of words as PostgreSQL has it."""
+    return "status_search" in words and not any(part in words for part in SQLITE_ONLY)
 
 
 def values_of(statement: Hot) -> dict[str, Any]:
@@ -44,11 +50,13 @@ def test_every_statement_can_be_prepared(db: Database) -> None:
     with db.read() as r:
         for statement in found:
             words, _, _ = statement.numbered()
+            if not db.store.is_sqlite and any(part in words for part in SQLITE_ONLY):
+                continue
             if not db.store.is_sqlite:
                 result = r.driver.pgconn.prepare(b"", words.encode())
                 if result.status != ExecStatus.COMMAND_OK:
                     faults.append(f"{words}: {result.error_message.decode()}")
-            elif not any(part in words for part in POSTGRES_ONLY):
+            elif not any(part in words for part in POSTGRES_ONLY) and not is_index_of_postgres(words):
                 explained, bound = statement.bind("sqlite", values_of(statement))
                 try:
                     r.driver.execute(f"EXPLAIN {explained}", bound)

@@ -73,7 +73,8 @@ SOCKET = Protocol(
     lambda label, seq: f'{{"stream":{_encode(label).decode()},"event":"heartbeat","payload":"","id":"{seq}"}}',
     '{"stream":[],"event":"heartbeat","payload":""}',
 )
-LINES = Protocol(Message.lines, lambda _, seq: f"id: {seq}\n\n", ":thump\n\n")
+# With a name, since there are clients that take an event without one for broken.
+LINES = Protocol(Message.lines, lambda _, seq: f"event: heartbeat\ndata: {{}}\nid: {seq}\n\n", ":thump\n\n")
 
 RESUME_FAILED = Message("resume_failed", b"")
 """Told to a client that comes back too late: it has to load its timelines anew."""
