@@ -34,6 +34,7 @@ from holdfast.access.confirmations import (
 )
 from holdfast.access.documents import (
     Document,
+    NewTerms,
     Rule,
     add_rule,
     change_rule,
@@ -42,6 +43,7 @@ from holdfast.access.documents import (
     publish_document,
     remove_rule,
     rules,
+    terms_to_agree,
 )
 from holdfast.access.errors import (
     AlreadyConfirmed,
@@ -236,6 +238,7 @@ __all__ = [
     "NewApp",
     "NewSession",
     "NewSignIn",
+    "NewTerms",
     "NoEmail",
     "NotApprovedYet",
     "NotConfirmedYet",
@@ -385,6 +388,7 @@ __all__ = [
     "sign_up",
     "sign_up_by_app",
     "suspend",
+    "terms_to_agree",
     "unblock_email_domain",
     "unblock_ip",
     "unsuspend",

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from holdfast import people
 from holdfast.access import passwords, policies
 from holdfast.access.challenge import ChallengeUsed, Passed
+from holdfast.access.documents import document
 from holdfast.access.errors import InviteNeeded, NetworkBlocked, NotPermitted, RegistrationClosed
 from holdfast.access.events import EmailConfirmationAsked, MemberSignedUp, TermsAccepted
 from holdfast.access.hashing import hasher
@@ -21,7 +22,7 @@ from holdfast.access.sign_up_blocks import blocked_email_domains, ip_severity
 from holdfast.access.sign_up_form import SignUp, needs_email
 from holdfast.access.tables import members, used_challenges
 from holdfast.acting import Acting
-from holdfast.errors import Invalid
+from holdfast.errors import Invalid, NotFound
 from holdfast.people.tables import accounts
 from holdfast.store import SECOND, Hot
 from holdfast.writes import Ability, Database, Write
@@ -206,10 +207,15 @@ def forget_challenges(w: Write) -> None:
 
 
 def agree_to_terms(db: Database, acting: Acting, version: int) -> None:
-    """Note that a member agreed to a (newer) version of the terms."""
+    """Note that a member agreed to a newer version of the terms; to agree to an older one changes nothing.
+
+    Raises :class:`NotFound` for a version that does not exist.
+    """
     with db.write(acting, Ability.SIGN_IN) as w:
         found = member(w, acting.known_id)
-        if found.terms_version == version:
+        if found.terms_version is not None and found.terms_version >= version:
             return
+        if document(w, "terms", now=w.now, version=version) is None:
+            raise NotFound("There is no such version of the terms.")
         w.run(update(members).where(members.c.account_id == found.account_id).values(terms_version=version))
         w.record(TermsAccepted(account_id=found.account_id, version=version))

@@ -256,7 +256,9 @@ async def publish(v: Visit) -> Reply:
     if kind not in ("terms", "privacy"):
         raise NotFound()
     try:
-        await v.write(access.publish_document, kind, form.text(kind))
+        days = int(form.choice(f"{kind}_after", ("0", "7", "30"), "0"))
+        begins = v.db.clock.now() + days * DAY if days else None
+        await v.write(access.publish_document, kind, form.text(kind), effective_at=begins)
     except Problem as problem:
         kinds = await _kinds(v)
         form.starting_with(**_texts(kinds)).refused(problem, {"text": kind})

@@ -19,7 +19,7 @@ from holdfast.posts.text import normalise_tag
 from holdfast.store import Read, Window
 from holdfast.web.cards import Card, avatar_url, cards, header_url, shown_name, tree
 from holdfast.web.pages import MEMBERS, Pages, Run, error_page
-from holdfast.web.replies import Reply
+from holdfast.web.replies import Reply, local_path
 from holdfast.web.visits import Visit
 
 pages = Pages()
@@ -148,6 +148,14 @@ pages.get("/terms")(_document("terms"))
 pages.get("/terms/{version:str}")(_document("terms"))
 pages.get("/privacy")(_document("privacy"))
 pages.get("/privacy/{version:str}")(_document("privacy"))
+
+
+@pages.post("/terms", needs=MEMBERS)
+async def agree(v: Visit) -> Reply:
+    """Agree to a version of the terms, and go back to where the notice was."""
+    form = await v.form()
+    await v.write(access.agree_to_terms, form.identifier("version"))
+    return v.go(local_path(form.raw("next")))
 
 
 @pages.get("/public")

@@ -66,6 +66,7 @@ class Visit:
         self.ip = client_ip(request.scope, web.db.config)
         self.acting: Acting = Acting(ip=self.ip)
         self.member: Account | None = None
+        self.new_terms: access.NewTerms | None = None
         self.modes: list[Mode] = []
         self.is_secure = web.db.base_url.startswith("https://") and not self._is_on_this_machine()
         self.session_token = ""
@@ -191,6 +192,7 @@ class Visit:
             return
         self.session_token = token
         self.member = account_by_id(r, self.acting.known_id)
+        self.new_terms = access.terms_to_agree(r, self.acting.known_id)
 
     def cookie(self, name: str) -> str:
         """A cookie of ours, empty when it is not there."""
@@ -270,6 +272,11 @@ class Visit:
     def done(self) -> str:
         """What the form before this page has done, in words."""
         return DONE.get(self.query("done"), "")
+
+    @property
+    def here(self) -> str:
+        """Where a form on this page may lead back to."""
+        return self.path if self.request.method == "GET" else "/"
 
     @property
     def kept(self) -> str:
