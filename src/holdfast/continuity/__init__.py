@@ -3,5 +3,43 @@
 from __future__ import annotations
 
 from holdfast.continuity.archive import Progress, write_archive
+from holdfast.continuity.csv_files import KINDS, MOST_BYTES, MOST_LINES, csv_text, write_csv
+from holdfast.continuity.events import ImportBegun, ImportEnded
+from holdfast.continuity.importing import (
+    IMPORT,
+    Import,
+    ImportNotFound,
+    ImportRuns,
+    RunImport,
+    UnusedLine,
+    forget_imports,
+    imports_of,
+    own_import,
+    run_import,
+    start_import,
+    unused_lines,
+)
 
-__all__ = ["Progress", "write_archive"]
+__all__ = [
+    "IMPORT",
+    "KINDS",
+    "MOST_BYTES",
+    "MOST_LINES",
+    "Import",
+    "ImportBegun",
+    "ImportEnded",
+    "ImportNotFound",
+    "ImportRuns",
+    "Progress",
+    "RunImport",
+    "UnusedLine",
+    "csv_text",
+    "forget_imports",
+    "imports_of",
+    "own_import",
+    "run_import",
+    "start_import",
+    "unused_lines",
+    "write_archive",
+    "write_csv",
+]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import zipfile
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -12,9 +10,20 @@ from typing import IO, Any
 import msgspec
 from sqlalchemy import select
 
+from holdfast.continuity.csv_files import (
+    FOLLOWING,
+    MUTES,
+    csv_text,
+    domain_rows,
+    following_rows,
+    list_rows,
+    marked_rows,
+    mute_rows,
+    other_rows,
+)
 from holdfast.filters import filters_of
 from holdfast.people.account import Account
-from holdfast.people.tables import accounts, blocks, domain_blocks, follows, list_members, lists, mutes
+from holdfast.people.tables import blocks, follows
 from holdfast.posts.storage import storage
 from holdfast.posts.tables import bookmarks, favourites, media, polls, statuses
 from holdfast.store import Read
@@ -40,23 +49,20 @@ def _fill(db: Database, r: Read, archive: zipfile.ZipFile, owner: Account, progr
     _json(archive, "profile.json", _profile(owner))
     posts = _posts(r, owner.id)
     _json(archive, "posts.json", posts)
-    _csv(archive, "following.csv", _FOLLOWING, _following(db, r, owner.id))
-    _csv(archive, "followers.csv", ("Account address",), _others(db, r, follows, "target_id", "account_id", owner.id))
-    _csv(archive, "blocks.csv", ("Account address",), _others(db, r, blocks, "account_id", "target_id", owner.id))
-    _csv(archive, "mutes.csv", _MUTES, _mutes(db, r, owner.id))
-    domains = select(domain_blocks.c.domain).where(domain_blocks.c.account_id == owner.id)
-    _csv(archive, "blocked_domains.csv", ("Domain",), [[name] for name in r.values(domains)])
-    _csv(archive, "lists.csv", ("List name", "Account address"), _lists(db, r, owner.id))
+    local = db.local_domain
+    _csv(archive, "following.csv", FOLLOWING, following_rows(r, local, owner.id))
+    _csv(archive, "followers.csv", _ADDRESS, other_rows(r, local, follows, "target_id", "account_id", owner.id))
+    _csv(archive, "blocks.csv", _ADDRESS, other_rows(r, local, blocks, "account_id", "target_id", owner.id))
+    _csv(archive, "mutes.csv", MUTES, mute_rows(r, local, owner.id))
+    _csv(archive, "blocked_domains.csv", ("#domain",), domain_rows(r, local, owner.id))
+    _csv(archive, "lists.csv", ("List name", "Account address"), list_rows(r, local, owner.id))
     _json(archive, "filters.json", _filters(r, owner.id))
     for name, table in (("bookmarks.csv", bookmarks), ("favourites.csv", favourites)):
-        marked = select(statuses.c.uri).join(table, table.c.status_id == statuses.c.id)
-        rows = r.values(marked.where(table.c.account_id == owner.id).order_by(table.c.id))
-        _csv(archive, name, ("Post address",), [[uri] for uri in rows])
+        _csv(archive, name, ("#uri",), marked_rows(r, table, owner.id))
     return {"posts": len(posts), "pictures": _pictures(db, r, archive, owner, progress)}
 
 
-_FOLLOWING = ("Account address", "Show boosts", "Notify on new posts", "Languages")
-_MUTES = ("Account address", "Hide notifications")
+_ADDRESS = ("Account address",)
 
 
 def _profile(owner: Account) -> dict[str, Any]:
@@ -114,33 +120,6 @@ def _media_of(r: Read, owner: int) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
-def _following(db: Database, r: Read, owner: int) -> list[list[Any]]:
-    joined = select(
-        accounts.c.username, accounts.c.domain, follows.c.shows_boosts, follows.c.notifies, follows.c.languages
-    )
-    rows = r.rows(joined.join(follows, follows.c.target_id == accounts.c.id).where(follows.c.account_id == owner))
-    return [
-        [_address(db, name, domain), _yes(boosts), _yes(notifies), ", ".join(languages or ())]
-        for name, domain, boosts, notifies, languages in rows
-    ]
-
-
-def _mutes(db: Database, r: Read, owner: int) -> list[list[Any]]:
-    joined = select(accounts.c.username, accounts.c.domain, mutes.c.hides_notifications)
-    rows = r.rows(joined.join(mutes, mutes.c.target_id == accounts.c.id).where(mutes.c.account_id == owner))
-    return [[_address(db, name, domain), _yes(hides)] for name, domain, hides in rows]
-
-
-def _lists(db: Database, r: Read, owner: int) -> list[list[Any]]:
-    joined = (
-        select(lists.c.title, accounts.c.username, accounts.c.domain)
-        .join(list_members, list_members.c.list_id == lists.c.id)
-        .join(accounts, accounts.c.id == list_members.c.account_id)
-    )
-    rows = r.rows(joined.where(lists.c.account_id == owner).order_by(lists.c.id, list_members.c.id))
-    return [[title, _address(db, name, domain)] for title, name, domain in rows]
-
-
 def _filters(r: Read, owner: int) -> list[dict[str, Any]]:
     return [
         {
@@ -153,11 +132,6 @@ def _filters(r: Read, owner: int) -> list[dict[str, Any]]:
         }
         for one in filters_of(r, [owner])
     ]
-
-
-def _others(db: Database, r: Read, table: Any, mine: str, theirs: str, owner: int) -> list[list[Any]]:
-    joined = select(accounts.c.username, accounts.c.domain).join(table, table.c[theirs] == accounts.c.id)
-    return [[_address(db, *row)] for row in r.rows(joined.where(table.c[mine] == owner).order_by(table.c.id))]
 
 
 def _pictures(db: Database, r: Read, archive: zipfile.ZipFile, owner: Account, progress: Progress) -> int:
@@ -173,14 +147,6 @@ def _pictures(db: Database, r: Read, archive: zipfile.ZipFile, owner: Account, p
     return packed
 
 
-def _address(db: Database, username: str, domain: str | None) -> str:
-    return f"{username}@{domain or db.local_domain}"
-
-
-def _yes(value: object) -> str:
-    return "true" if value else "false"
-
-
 def _time(milliseconds: int | None) -> str | None:
     if milliseconds is None:
         return None
@@ -192,8 +158,4 @@ def _json(archive: zipfile.ZipFile, name: str, value: Any) -> None:
 
 
 def _csv(archive: zipfile.ZipFile, name: str, headings: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(headings)
-    writer.writerows(rows)
-    archive.writestr(name, text.getvalue())
+    archive.writestr(name, csv_text(headings, rows))

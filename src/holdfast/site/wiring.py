@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from holdfast import access, announcements, filters, keys, moderation, notifications, people, posts, store, timelines
+from holdfast import (
+    access,
+    announcements,
+    continuity,
+    filters,
+    keys,
+    moderation,
+    notifications,
+    people,
+    posts,
+    store,
+    timelines,
+)
 from holdfast.access.setup import DomainTaken
 from holdfast.config import Settings
 from holdfast.site import domain, same_keys
@@ -21,6 +33,8 @@ def hooks() -> Hooks:
     _posts(h)
     _access(h)
     _notifications(h)
+    h.job(continuity.IMPORT, continuity.RunImport, continuity.run_import, priority=LATER, most_attempts=100)
+    h.on(people.AccountDeleted, "continuity.forget_imports", continuity.forget_imports)
     h.on(DomainTaken, domain.MOVE_POSTS, domain.move_posts)
     return h
 

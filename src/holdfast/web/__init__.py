@@ -23,6 +23,7 @@ from holdfast.web import (
     setting_up,
     settings_pages,
     signing_in,
+    transfers,
     words,
 )
 from holdfast.web.assets import Assets
@@ -41,6 +42,7 @@ _MODULES = (
     consent,
     settings_pages,
     collecting,
+    transfers,
     security,
     administration,
     announcing,

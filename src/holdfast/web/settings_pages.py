@@ -1,13 +1,12 @@
-"""A member's own settings: profile, address, invitations, export, deletion. ``security`` guards the sign-in."""
+"""A member's own settings: profile, address, invitations, deletion. ``security`` guards the sign-in."""
 
 from __future__ import annotations
 
 import asyncio
-import io
 from functools import partial
 from typing import Any, Literal
 
-from holdfast import access, continuity, people
+from holdfast import access, people
 from holdfast.access import Invite, Member
 from holdfast.errors import Problem
 from holdfast.people import Account, Bio, ProfileChange, ProfileField
@@ -206,28 +205,6 @@ async def revoke_invite(v: Visit) -> Reply:
     form = await v.form()
     await v.write(access.revoke_invite, form.identifier())
     return v.go("/settings/invites?done=revoked")
-
-
-@pages.get("/settings/export", needs=MEMBERS)
-async def export_page(v: Visit) -> Reply:
-    """What the file holds."""
-    return v.show("settings/export.html", form=None, done="")
-
-
-@pages.post("/settings/export", needs=MEMBERS)
-async def export(v: Visit) -> Reply:
-    """The file itself."""
-    await v.form()
-    account = v.member
-    assert account is not None
-
-    def packed(r: Read) -> bytes:
-        out = io.BytesIO()
-        continuity.write_archive(v.db, r, account, out)
-        return out.getvalue()
-
-    answer = Reply(await v.read(packed), 200, "application/zip").header("cache-control", "no-store")
-    return answer.header("content-disposition", f'attachment; filename="{account.username}.zip"')
 
 
 @pages.get("/settings/delete", needs=MEMBERS)

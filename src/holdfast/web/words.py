@@ -146,6 +146,7 @@ SETTINGS_MENU = (
     ("/settings/invites", "Invitations"),
     ("/settings/collections", "Collections"),
     ("/settings/export", "Take your data with you"),
+    ("/settings/import", "Bring your data along"),
     ("/settings/delete", "Delete your account"),
 )
 
@@ -163,6 +164,7 @@ ADMIN_MENU = (
 )
 
 DONE = {
+    "import": "The file is taken. What it says is being done; this page shows how far it is.",
     "saved": "Saved.",
     "password": "The password is changed. Your other sessions have ended.",
     "ended": "Ended.",

@@ -13,6 +13,7 @@ ID = sa.BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
 def upgrade() -> None:
     """Create the tables."""
     _cards()
+    _imports()
 
 
 def _cards() -> None:
@@ -49,3 +50,33 @@ def _cards() -> None:
         sa.PrimaryKeyConstraint("status_id", name=op.f("pk_status_cards")),
     )
     op.create_index("ix_status_cards_card_id_status_id", "status_cards", ["card_id", "status_id"])
+
+
+def _imports() -> None:
+    op.create_table(
+        "imports",
+        sa.Column("id", ID, autoincrement=False, nullable=False),
+        sa.Column("account_id", ID, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("is_overwrite", sa.Boolean(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("failed", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("unreachable", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("removed", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("finished_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
+    )
+    op.create_index("ix_imports_account_id_id", "imports", ["account_id", "id"])
+    op.create_table(
+        "import_rows",
+        sa.Column("import_id", ID, autoincrement=False, nullable=False),
+        sa.Column("line", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("cells", sa.JSON(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("import_id", "line", name=op.f("pk_import_rows")),
+    )
+    op.create_index("ix_import_rows_import_id_state_line", "import_rows", ["import_id", "state", "line"])
