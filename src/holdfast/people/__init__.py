@@ -178,6 +178,7 @@ from holdfast.people.queries.suggestions import FEATURED as FEATURED_SOURCE
 from holdfast.people.queries.suggestions import MOST_FOLLOWED as MOST_FOLLOWED_SOURCE
 from holdfast.people.queries.suggestions import OF_FRIENDS as OF_FRIENDS_SOURCE
 from holdfast.people.queries.suggestions import Suggestion, featured_accounts_listing, suggestions
+from holdfast.people.verifying import VERIFY, VerifyLinks, changes_fields, plan_verifying, verifying_links
 
 __all__ = [
     "COLUMNS",
@@ -191,6 +192,7 @@ __all__ = [
     "REPLIES_POLICIES",
     "SEVER",
     "TIMELINES",
+    "VERIFY",
     "Account",
     "AccountCreated",
     "AccountDeleted",
@@ -257,6 +259,7 @@ __all__ = [
     "Unendorsed",
     "Unfollowed",
     "Unmuted",
+    "VerifyLinks",
     "accept_request",
     "account_by_handle",
     "account_by_id",
@@ -270,6 +273,7 @@ __all__ = [
     "blocks_viewer",
     "change_collection",
     "change_list",
+    "changes_fields",
     "check_username",
     "clean_display_name",
     "collection",
@@ -316,6 +320,7 @@ __all__ = [
     "own_list",
     "own_lists",
     "parse_handle",
+    "plan_verifying",
     "present_count",
     "recommended",
     "reject_request",
@@ -343,6 +348,7 @@ __all__ = [
     "unmute",
     "update_profile",
     "username_key",
+    "verifying_links",
     "viewer_blocks",
     "viewer_blocks_domain_of",
     "viewer_mutes",

@@ -27,6 +27,8 @@ def hooks() -> Hooks:
     h = Hooks()
     h.job(people.EXPIRE_MUTES, people.ExpireMutes, people.expire_mutes, every_ms=MINUTE)
     h.job(people.SEVER, people.Sever, people.sever)
+    h.job(people.VERIFY, people.VerifyLinks, people.verifying_links(), outside=True, priority=LATER)
+    h.on(people.ProfileChanged, "people.plan_verifying", people.plan_verifying, when=people.changes_fields)
     h.on(people.AccountDeleted, "people.forget_collections", people.forget_collections)
     h.on(people.AccountDeleted, "people.forget_suggestions", people.forget_suggestions)
     h.on(people.AccountDeleted, "filters.forget_filters", filters.forget_filters)
