@@ -12,6 +12,8 @@ from msgspec import Meta, Struct
 Registration = Literal["open", "approval", "invite", "closed"]
 HelpText = Meta
 
+SOURCE_PATH = "/source.tar.gz"
+
 
 class ServerSettings(Struct, kw_only=True, frozen=True):
     """How this community presents itself and what its limits are."""
@@ -22,6 +24,13 @@ class ServerSettings(Struct, kw_only=True, frozen=True):
     description: Annotated[str, Meta(description="The about page, in Markdown-free plain text paragraphs.")] = ""
     contact_email: Annotated[str, Meta(description="Where people reach who runs the server.")] = ""
     contact_username: Annotated[str, Meta(description="The account that people can write to.")] = ""
+    source_url: Annotated[
+        str,
+        Meta(
+            description="Where the source of this server is offered; empty offers what runs here, at /source.tar.gz.",
+            pattern=r"^(https?://[^\s\"<>]+)?$",
+        ),
+    ] = ""
     registration: Annotated[Registration, Meta(description="Who may sign up: open, approval, invite or closed.")] = (
         "approval"
     )
@@ -67,6 +76,10 @@ class ServerSettings(Struct, kw_only=True, frozen=True):
         Meta(description="Strangers who mention a member within ten minutes until more wait; 0 is no limit.", ge=0),
     ] = 10
     is_set_up: Annotated[bool, Meta(description="Whether the owner has finished the set-up.")] = False
+
+    def source_address(self, base_url: str) -> str:
+        """Where whoever uses this server finds its source (AGPL, section 13)."""
+        return self.source_url or base_url + SOURCE_PATH
 
 
 FIELDS = tuple(ServerSettings.__struct_fields__)

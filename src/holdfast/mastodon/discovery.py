@@ -82,11 +82,15 @@ class Federation(Entity, kw_only=True):
     enabled: bool
 
 
-class Metadata(Entity, kw_only=True, rename={"name": "nodeName", "description": "nodeDescription"}):
+_METADATA = {"name": "nodeName", "description": "nodeDescription", "source_url": "sourceUrl"}
+
+
+class Metadata(Entity, kw_only=True, rename=_METADATA):
     """What the format leaves to each software."""
 
     name: str
     description: str
+    source_url: str
     federation: Federation
 
 
@@ -157,7 +161,10 @@ def nodeinfo(call: Call) -> NodeInfo:
         ),
         open_registrations=settings.registration in ("open", "approval") and not closed_by_mode,
         metadata=Metadata(
-            name=settings.name, description=settings.short_description, federation=Federation(enabled=False)
+            name=settings.name,
+            description=settings.short_description,
+            source_url=settings.source_address(call.db.base_url),
+            federation=Federation(enabled=False),
         ),
     )
 

@@ -80,7 +80,7 @@ def instance(call: Call) -> HoldfastInstance:
         domain=call.db.local_domain,
         title=settings.name,
         version=VERSION,
-        source_url=f"{base}/about",
+        source_url=settings.source_address(base),
         description=settings.short_description,
         wrapstodon=None,
         usage=e.InstanceUsage(users=e.InstanceUsageUsers(active_month=statistics.active(r, now - MONTH))),

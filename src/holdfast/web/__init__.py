@@ -23,6 +23,7 @@ from holdfast.web import (
     setting_up,
     settings_pages,
     signing_in,
+    source_offer,
     transfers,
     words,
 )
@@ -48,6 +49,7 @@ _MODULES = (
     announcing,
     emoji_pages,
     operating,
+    source_offer,
     reading,
 )
 

@@ -27,6 +27,7 @@ FIELDS = (
     ("description", "About page", "area", "Plain text; an empty line begins a new paragraph."),
     ("contact_email", "E-mail address for questions", "text", "Shown to everybody."),
     ("contact_username", "Account for questions", "text", "The name of a member."),
+    ("source_url", "Where your source is", "text", "If you changed the software; else empty: it offers itself."),
     ("registration", "Sign-up", "registration", ""),
     ("registration_message", "What people read while sign-up is closed", "area", ""),
     ("minimum_age_years", "Smallest age at sign-up", "number", "In years; 0 does not ask."),
