@@ -87,3 +87,15 @@ class NotFollowedForList(NotFound):
     """You can only put accounts into a list that you follow."""
 
     key = "not_followed_for_list"
+
+
+class MovedLately(Refused):
+    """You have moved lately; an account can move every 30 days."""
+
+    key = "moved_lately"
+
+
+class NotMoved(Conflict):
+    """This account has not moved."""
+
+    key = "not_moved"

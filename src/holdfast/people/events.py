@@ -217,3 +217,21 @@ class AccountFeatured(Event, frozen=True, kw_only=True):
     kind: ClassVar[str] = "account.featured"
     account_id: int
     is_featured: bool
+
+
+class AliasesChanged(Event, frozen=True, kw_only=True):
+    """An account names other accounts as its own."""
+
+    kind: ClassVar[str] = "account.aliases_changed"
+    account_id: int
+
+
+class AccountMoved(Event, frozen=True, kw_only=True):
+    kind: ClassVar[str] = "account.moved"
+    account_id: int
+    target_id: int
+
+
+class AccountMoveUndone(Event, frozen=True, kw_only=True):
+    kind: ClassVar[str] = "account.move_undone"
+    account_id: int

@@ -208,3 +208,22 @@ list_members = Table(
     UniqueConstraint("list_id", "account_id"),
     Index("ix_list_members_account_id_owner_id", "account_id", "owner_id"),
 )
+
+account_aliases = Table(
+    "account_aliases",
+    metadata,
+    Column("account_id", Id, primary_key=True, autoincrement=False),  # says that the other is its own, too
+    Column("target_id", Id, primary_key=True, autoincrement=False),
+    Column("created_at", Time, nullable=False),
+    Index("ix_account_aliases_target_id", "target_id"),
+)
+
+account_moves = Table(
+    "account_moves",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("account_id", Id, nullable=False, index=True),
+    Column("target_id", Id, nullable=False),
+    Column("started_at", Time, nullable=False),
+    Column("undone_at", Time),
+)

@@ -29,6 +29,8 @@ def hooks() -> Hooks:
     h.job(people.SEVER, people.Sever, people.sever)
     h.job(people.VERIFY, people.VerifyLinks, people.verifying_links(), outside=True, priority=LATER)
     h.on(people.ProfileChanged, "people.plan_verifying", people.plan_verifying, when=people.changes_fields)
+    h.job(people.MOVE_FOLLOWERS, people.MoveFollowers, people.move_followers, priority=LATER, most_attempts=100)
+    h.on(people.AccountDeleted, "people.forget_moves", people.forget_moves)
     h.on(people.AccountDeleted, "people.forget_collections", people.forget_collections)
     h.on(people.AccountDeleted, "people.forget_suggestions", people.forget_suggestions)
     h.on(people.AccountDeleted, "filters.forget_filters", filters.forget_filters)

@@ -249,6 +249,7 @@ async def profile(v: Visit) -> Reply:
     return v.show(
         "people/profile.html",
         account=account,
+        moved=await v.read(people.account_by_id, account.moved_to_id) if account.moved_to_id else None,
         name=shown_name(account),
         domain=account.domain or v.db.local_domain,
         role=role,

@@ -147,6 +147,7 @@ SETTINGS_MENU = (
     ("/settings/collections", "Collections"),
     ("/settings/export", "Take your data with you"),
     ("/settings/import", "Bring your data along"),
+    ("/settings/moving", "Move to another account"),
     ("/settings/delete", "Delete your account"),
 )
 
@@ -164,6 +165,8 @@ ADMIN_MENU = (
 )
 
 DONE = {
+    "moved": "You have moved. Your followers are being sent to the other account.",
+    "back": "You are here again.",
     "import": "The file is taken. What it says is being done; this page shows how far it is.",
     "saved": "Saved.",
     "password": "The password is changed. Your other sessions have ended.",

@@ -24,6 +24,9 @@ def add(app: typer.Typer) -> None:
         ("suspend", suspend),
         ("approve", approve),
         ("reject", reject),
+        ("alias", alias),
+        ("move", move),
+        ("return", come_back),
     ):
         users.command(name)(command)
     app.add_typer(users)
@@ -131,6 +134,34 @@ def approve(name: Name, as_json: Json = False) -> None:
 def reject(name: Name, as_json: Json = False) -> None:
     """Turn somebody down who waits for approval; what they gave is erased."""
     perform("user.reject", as_json, lambda result: say(f"@{result['name']} is turned down."), name=name)
+
+
+def alias(
+    name: Name,
+    other: Annotated[str, typer.Argument(help="The account that is theirs, too.")],
+    remove: Annotated[bool, typer.Option("--remove", help="It is theirs no longer.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Note that another account is a member's own, so that it can move to this one."""
+
+    def people(result: dict[str, Any]) -> None:
+        say(f"@{result['name']} names {', '.join(result['aliases']) or 'no other account'}.")
+
+    perform("user.alias", as_json, people, name=name, other=other, remove=remove)
+
+
+def move(
+    name: Name,
+    to: Annotated[str, typer.Argument(help="The account to which the followers go; it names this one as its own.")],
+    as_json: Json = False,
+) -> None:
+    """Send a member's followers to another account."""
+    perform("user.move", as_json, lambda result: say(f"@{name} has moved to @{result['moved_to']}."), name=name, to=to)
+
+
+def come_back(name: Name, as_json: Json = False) -> None:
+    """Take a member's move back; followers who have been moved stay where they are."""
+    perform("user.return", as_json, lambda _: say(f"@{name} is here again."), name=name)
 
 
 def create_invite(

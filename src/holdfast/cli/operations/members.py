@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from holdfast import access
+from holdfast import access, people
 from holdfast.access import Member
 from holdfast.acting import SYSTEM, Acting
 from holdfast.errors import NotFound
@@ -85,6 +85,39 @@ def reject(db: Database, *, name: str) -> dict[str, Any]:
     found = _member(db, name)
     _write(db, lambda: access.reject(db, SYSTEM, found.account_id))
     return {"name": found.username, "rejected": True}
+
+
+@operation("user.alias")
+def alias(db: Database, *, name: str, other: str, remove: bool = False) -> dict[str, Any]:
+    """Note that another account is a member's own, or no longer."""
+    found = _member(db, name)
+    acting = Acting(account_id=found.account_id)
+    if remove:
+        with db.read() as r:
+            target = people.lookup(r, other, db.local_domain).id
+        _write(db, lambda: people.remove_alias(db, acting, target))
+    else:
+        _write(db, lambda: people.add_alias(db, acting, other))
+    with db.read() as r:
+        named = people.accounts_by_ids(r, people.aliases_of(r, found.account_id))
+    return {"name": found.username, "aliases": [f"@{one.handle}" for one in named.values()]}
+
+
+@operation("user.move")
+def move(db: Database, *, name: str, to: str) -> dict[str, Any]:
+    """Send a member's followers to another account."""
+    found = _member(db, name)
+    _write(db, lambda: people.move_account(db, Acting(account_id=found.account_id), to))
+    with db.read() as r:
+        return {"name": found.username, "moved_to": people.lookup(r, to, db.local_domain).handle}
+
+
+@operation("user.return")
+def come_back(db: Database, *, name: str) -> dict[str, Any]:
+    """Take a member's move back."""
+    found = _member(db, name)
+    _write(db, lambda: people.undo_move(db, Acting(account_id=found.account_id)))
+    return {"name": found.username}
 
 
 @operation("invite.create")

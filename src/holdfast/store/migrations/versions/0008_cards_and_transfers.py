@@ -14,6 +14,7 @@ def upgrade() -> None:
     """Create the tables."""
     _cards()
     _imports()
+    _moves()
 
 
 def _cards() -> None:
@@ -80,3 +81,24 @@ def _imports() -> None:
         sa.PrimaryKeyConstraint("import_id", "line", name=op.f("pk_import_rows")),
     )
     op.create_index("ix_import_rows_import_id_state_line", "import_rows", ["import_id", "state", "line"])
+
+
+def _moves() -> None:
+    op.create_table(
+        "account_aliases",
+        sa.Column("account_id", ID, autoincrement=False, nullable=False),
+        sa.Column("target_id", ID, autoincrement=False, nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("account_id", "target_id", name=op.f("pk_account_aliases")),
+    )
+    op.create_index("ix_account_aliases_target_id", "account_aliases", ["target_id"])
+    op.create_table(
+        "account_moves",
+        sa.Column("id", ID, autoincrement=False, nullable=False),
+        sa.Column("account_id", ID, nullable=False),
+        sa.Column("target_id", ID, nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("undone_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_moves")),
+    )
+    op.create_index("ix_account_moves_account_id", "account_moves", ["account_id"])
