@@ -69,6 +69,7 @@ def test_followers_come_along_with_what_they_chose(server: RunningServer, browse
     with server.client(fan.token) as client:
         assert [one["id"] for one in client.get(f"/api/v1/lists/{number}/accounts").json()] == [new.id]
     until(lambda: account(server, new)["followers_count"] == 1)
+    assert account(server, old)["moved"]["followers_count"] == 1
     assert relation(server, foe, old)["following"] and not relation(server, foe, new)["following"]
     assert f"has moved to @{new.name}" in browsers(server).open(f"/@{old.name}").words
     with server.client(fan.token) as client:

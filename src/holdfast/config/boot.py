@@ -71,6 +71,13 @@ class BootSettings(Struct, kw_only=True, frozen=True):
         80,
         443,
     )
+    translation: Annotated[
+        str,
+        Meta(
+            description="Translation server, as libretranslate+https://:key@host; empty is none.",
+            extra=SECRET,
+        ),
+    ] = ""
     password_memory_kib: Annotated[
         int,
         Meta(

@@ -47,6 +47,7 @@ from holdfast.mastodon import (
     suggestions,
     tags,
     timelines,
+    translations,
     trends,
 )
 from holdfast.mastodon.endpoints import Context, Declared
@@ -64,6 +65,7 @@ __all__ = ["Door", "alone", "declared"]
 _MODULES = (
     statuses,
     status_actions,
+    translations,
     scheduled,
     timelines,
     polls,

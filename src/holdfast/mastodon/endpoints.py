@@ -31,6 +31,7 @@ from holdfast.mastodon.uploads import Uploads
 from holdfast.posts import Memory, Sight
 from holdfast.store import Read
 from holdfast.timelines import Timelines
+from holdfast.vendors import translator
 from holdfast.writes import Database
 
 T = TypeVar("T")
@@ -83,7 +84,18 @@ def reply(value: Any, status: int = 200) -> Reply:
 class Context:
     """What all endpoints of a process share."""
 
-    __slots__ = ("bearers", "db", "gate", "limiter", "memory", "renderer", "streams", "timelines", "uploads")
+    __slots__ = (
+        "bearers",
+        "db",
+        "gate",
+        "limiter",
+        "memory",
+        "renderer",
+        "streams",
+        "timelines",
+        "translator",
+        "uploads",
+    )
 
     def __init__(
         self,
@@ -99,6 +111,7 @@ class Context:
     ) -> None:
         self.db = db
         self.gate = gate
+        self.translator = translator(db.config.boot.translation, proxy=db.config.boot.outgoing_proxy)
         self.memory = memory
         self.bearers = bearers
         self.renderer = renderer
@@ -111,7 +124,19 @@ class Context:
 class Call:
     """One request at an endpoint: who acts, the database, and ways to answer."""
 
-    __slots__ = ("_read", "_sight", "acting", "db", "ip", "renderer", "request", "streams", "timelines", "uploads")
+    __slots__ = (
+        "_read",
+        "_sight",
+        "acting",
+        "db",
+        "ip",
+        "renderer",
+        "request",
+        "streams",
+        "timelines",
+        "translator",
+        "uploads",
+    )
 
     def __init__(self, request: Request[Any, Any, Any], context: Context) -> None:
         self.request = request
@@ -120,6 +145,7 @@ class Call:
         self.streams = context.streams
         self.timelines = context.timelines
         self.uploads = context.uploads
+        self.translator = context.translator
         self.ip = client_ip(request.scope, context.db.config)
         self.acting: Acting = STRANGER
         self._read: Read | None = None

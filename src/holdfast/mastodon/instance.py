@@ -213,9 +213,9 @@ def languages(call: Call) -> list[InstanceLanguage]:  # noqa: ARG001
 
 
 @api.get("/api/v1/instance/translation_languages", auth="public", returns=dict[str, list[str]])
-def translation_languages(call: Call) -> dict[str, list[str]]:  # noqa: ARG001
-    """Pairs of languages that can be translated: none."""
-    return {}
+async def translation_languages(call: Call) -> dict[str, list[str]]:
+    """Into which languages posts can be translated from each; nothing where no translation server is set."""
+    return await call.in_thread(call.translator.languages)
 
 
 @api.get("/api/v1/instance/terms_of_service", auth="public", returns=e.TermsOfService)

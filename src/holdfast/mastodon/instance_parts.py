@@ -58,7 +58,7 @@ def configuration(call: Call) -> e.InstanceConfiguration:
             min_expiration=settings.shortest_poll_seconds,
             max_expiration=settings.longest_poll_seconds,
         ),
-        translation=e.InstanceTranslation(enabled=False),
+        translation=e.InstanceTranslation(enabled=call.translator.vendor is not None),
         timelines_access=e.InstanceTimelinesAccess(
             live_feeds=e.InstanceTimelinesAccessLiveFeeds(local=feeds, remote=feeds),
             hashtag_feeds=e.InstanceTimelinesAccessHashtagFeeds(local=feeds, remote=feeds),

@@ -26,8 +26,20 @@ from holdfast.vendors.errors import (
     VendorFailure,
 )
 from holdfast.vendors.pools import EmailPool, PushPool, Sent, StoragePool, Tried, email_pool, storage_pool
-from holdfast.vendors.protocols import Blob, EmailVendor, Letter, Push, PushTarget, PushVendor, Receipt, StorageVendor
+from holdfast.vendors.protocols import (
+    Blob,
+    EmailVendor,
+    Letter,
+    Push,
+    PushTarget,
+    PushVendor,
+    Receipt,
+    StorageVendor,
+    Translated,
+    TranslationVendor,
+)
 from holdfast.vendors.smtp import SmtpVendor
+from holdfast.vendors.translation import LibreTranslateVendor, Translator, translator
 from holdfast.vendors.web_push import BadPushKey, WebPushVendor, checked_keys
 
 __all__ = [
@@ -43,6 +55,7 @@ __all__ = [
     "EmailPool",
     "EmailVendor",
     "Letter",
+    "LibreTranslateVendor",
     "NetworkFailure",
     "NoVendorTook",
     "OutcomeUnknown",
@@ -62,6 +75,9 @@ __all__ = [
     "StorageVendor",
     "SubscriptionGone",
     "TimedOut",
+    "Translated",
+    "TranslationVendor",
+    "Translator",
     "Tried",
     "TryLater",
     "VendorFailure",
@@ -69,4 +85,5 @@ __all__ = [
     "checked_keys",
     "email_pool",
     "storage_pool",
+    "translator",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -114,3 +114,25 @@ class PushVendor(Protocol):
 
     def send(self, push: Push, *, now: int) -> None:
         """Hand a push over. Raises SubscriptionGone, PushRefused, TryLater or another VendorFailure."""
+
+
+class Translated(msgspec.Struct, frozen=True, kw_only=True):
+    """Texts in another language, in the order in which they were sent; ``source`` is the language they were in."""
+
+    texts: tuple[str, ...]
+    source: str
+    provider: str
+
+
+class TranslationVendor(Protocol):
+    """Somebody who translates."""
+
+    @property
+    def name(self) -> str:
+        """How readers know it."""
+
+    def languages(self) -> dict[str, list[str]]:
+        """Into which languages it translates from each. Raises a VendorFailure."""
+
+    def translate(self, texts: Sequence[str], source: str | None, target: str) -> Translated:
+        """HTML in another language, piece by piece; without a source it finds that out. Raises a VendorFailure."""

@@ -72,7 +72,7 @@ class Accounts:
             for number, row in counts.items():
                 if number in heads:
                     whole = found[number] = heads[number] + tail(*row[2:])
-                    if sight is not None:
+                    if sight is not None and self._cache.get(number, row[1]) is not None:
                         self._whole.put(number, sight.number, whole, len(whole))
         return [found[number] for number in ids if number in found]
 
@@ -96,7 +96,8 @@ class Accounts:
         if missing:
             for row in r.fast(_CONTENT, ids=missing):
                 head = self._head(r, row)
-                self._cache.put(row[0], row[1], head, len(head))
+                if not row[-3]:  # moved: the other account inside changes without this one
+                    self._cache.put(row[0], row[1], head, len(head))
                 found[row[0]] = head
         return found
 
