@@ -20,6 +20,7 @@ OPENER = {
 
 CORRECTED = {
     "GET /api/v1/statuses/:id/source": "documented for an app's token; only the author may read it, so a member's",
+    "POST /api/v1/statuses/:id/translate": "documented for an app's token; it costs the server, so a member's",
 }
 """Methods whose documented kind of token is a slip."""
 

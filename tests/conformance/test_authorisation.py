@@ -22,6 +22,7 @@ from tests.conformance.catalogue import CORRECTED, OPENER, key, served, state
 from tests.conformance.documented import DATA, ENDPOINTS, plain
 from tests.conformance.things import NOBODYS, OWNED, PEOPLE, PRIVACIES, SHOWN, Makers, body_for
 from tests.databases import ENGINES
+from tests.interpreter import Interpreter
 from tests.mastodon.asking import Voice
 from tests.mastodon.town import Town, town_on
 
@@ -117,6 +118,8 @@ def expected(case: Case, asker: str) -> frozenset[int]:
             return frozenset(statuses)
     if name == "POST /api/v1/statuses/:id/reblog" and asker in UNSPREAD.get(case.privacy or "", ()):
         return frozenset({403})
+    if name == "POST /api/v1/statuses/:id/translate" and case.privacy not in ("public", "unlisted"):
+        return frozenset({403})  # what not everybody may read does not leave the server
     if asker != "owner" and name in SELF:
         return frozenset({SELF[name]})
     if asker != "owner" and name in OWN_ONLY:
@@ -171,8 +174,11 @@ class Cast:
 @pytest.fixture(scope="module", params=ENGINES)
 def cast(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
     """The people, on each engine in turn."""
-    with town_on(request.param, tmp_path_factory.mktemp("town") / "data", request) as town:
+    interpreter = Interpreter()
+    folder = tmp_path_factory.mktemp("town") / "data"
+    with town_on(request.param, folder, request, HOLDFAST_TRANSLATION=interpreter.url) as town:
         yield Cast(town)
+    interpreter.close()
 
 
 def test_everybody_reaches_what_they_may_and_nothing_else(cast: Cast) -> None:
