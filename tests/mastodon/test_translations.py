@@ -128,6 +128,8 @@ def test_a_server_without_a_translator_says_so(request: pytest.FixtureRequest, t
         status = ada.says("Hello", language="en")
         answer = ada.ask("POST", f"/api/v1/statuses/{status['id']}/translate", json={"lang": "de"})
         assert answer.status_code == 503
+        answer = ada.ask("POST", f"/api/v1/statuses/{status['id']}/translate", json={"lang": "no language"})
+        assert answer.status_code == 403
         assert plain.stranger.get("/api/v1/instance/translation_languages") == {}
         assert plain.stranger.get("/api/v2/instance")["configuration"]["translation"] == {"enabled": False}
 

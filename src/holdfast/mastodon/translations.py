@@ -12,6 +12,7 @@ from holdfast import people
 from holdfast.errors import Refused, Unavailable
 from holdfast.mastodon import entities as e
 from holdfast.mastodon.endpoints import Call, Endpoints
+from holdfast.mastodon.languages import LANGUAGES
 from holdfast.mastodon.statuses import ById
 from holdfast.posts.text import clean_html, plain
 from holdfast.store import Read
@@ -47,16 +48,16 @@ async def translate(call: Call, params: TranslateParams) -> e.Translation:
     status = status["reblog"] or status
     if status["visibility"] not in SHARED:
         raise NotTranslated()
-    if call.translator.vendor is None:
-        raise NoTranslation("This server translates nothing.")
     own: str = await call.read(_own_language, call.me)
-    target = (params.lang or own).lower().split("-")[0]
     pairs = await call.in_thread(call.translator.languages)
-    source = status["language"]
-    known = pairs.get(source) if source in pairs else {code for targets in pairs.values() for code in targets}
+    source, wanted = status["language"], params.lang or own
+    everything = {code for targets in pairs.values() for code in targets}
+    target = wanted if wanted in everything else wanted.lower().split("-")[0]
+    if target not in everything and target not in LANGUAGES:
+        raise NotTranslated("This is no language that posts are translated into.")
     if not pairs:
-        raise NoTranslation()
-    if source == target or target not in (known or ()):
+        raise NoTranslation("This server translates nothing." if call.translator.vendor is None else "")
+    if source == target or target not in pairs.get(source, everything):
         raise NotTranslated("This post cannot be translated into that language.")
     texts = list(_texts(status))
     try:
