@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from holdfast import mastodon
-from holdfast.mastodon import start_up
 from holdfast.mastodon.endpoints import Declared
 from tests.conformance.documented import ENDPOINTS, plain
 
 ELSEWHERE = {
+    "GET /api/v1/streaming": "events by `?stream=`, at the socket's path; tests/mastodon/test_streams_by_name.py",
     "GET /oauth/authorize": "a page of the web door, since people read it; tests/web",
     "WS /api/v1/streaming": "a WebSocket, not one request and one answer; tests/mastodon/test_streaming.py",
 }
@@ -52,49 +52,15 @@ OLD = {
 }
 """Methods that newer servers have dropped and older apps still call."""
 
-BELONGING = (
-    "POST /api/v1/accounts",
-    "POST /api/v1/emails/confirmations",
-    "GET /api/v1/follow_requests",
-    "GET /api/v1/conversations",
-    "DELETE /api/v1/conversations/:id",
-    "POST /api/v1/conversations/:id/read",
-    "GET /api/v1/domain_blocks",
-    "POST /api/v1/domain_blocks",
-    "DELETE /api/v1/domain_blocks",
-    "POST /api/v1/accounts/:id/note",
-    "POST /api/v1/accounts/:id/endorse",
-    "POST /api/v1/accounts/:id/unendorse",
-    "GET /api/v1/accounts/:id/endorsements",
-    "GET /api/v1/endorsements",
-    "POST /api/v1/accounts/:id/remove_from_followers",
-    "POST /api/v1/reports",
-    "GET /api/v1/accounts",
-    "GET /api/v1/statuses",
-    "GET /api/v1/directory",
-    "GET /api/v1/profile",
-    "PATCH /api/v1/profile",
-    "DELETE /api/v1/profile/avatar",
-    "DELETE /api/v1/profile/header",
-    "DELETE /api/v1/media/:id",
-    "GET /api/v1/instance/rules",
-    "GET /api/v1/instance/peers",
-    "GET /api/v1/instance/activity",
-    "GET /api/v1/instance/domain_blocks",
-    "GET /api/v1/instance/extended_description",
-    "GET /api/v1/instance/privacy_policy",
-    "GET /api/v1/instance/terms_of_service",
-    "GET /api/v1/instance/terms_of_service/:date",
-    "GET /api/v1/instance/translation_languages",
-    "GET /oauth/userinfo",
-    "POST /oauth/userinfo",
-    "GET /.well-known/change-password",
-    "GET /health",
-    "GET /api/v1/announcements",
-    "GET /api/v1/accounts/familiar_followers",
-    "GET /api/v1/featured_tags",
-)
-"""Methods of tier 3 that belong to what this release is about, or that clients call at start-up."""
+NOT_YET = {
+    "GET /api/v1/statuses/:id/quotes": "quotes",
+    "POST /api/v1/statuses/:id/quotes/:quoting_status_id/revoke": "quotes",
+    "PUT /api/v1/statuses/:id/interaction_policy": "quotes: all that it is documented to change",
+}
+"""Methods of tiers 1 to 3 that are not served, and what they wait for."""
+
+EMPTY = {"GET /api/v1/accounts/:id/identity_proofs": "the service is no more"}
+"""Methods that are served and have nothing to show."""
 
 
 HEAD = ("| Method | State | Token | Scopes | Note |", "| --- | --- | --- | --- | --- |")
@@ -110,19 +76,13 @@ def served() -> dict[str, Declared]:
     return {f"{one.route.method} {plain(one.route.path)}": one for one in mastodon.declared()}
 
 
-def empty() -> dict[str, str]:
-    """Reasons of the methods that answer with nothing yet, under method and plain path."""
-    return {f"GET {plain(one.path)}": one.reason for one in start_up.EMPTY}
-
-
 def state(row: dict[str, str]) -> str:
     """What stands in the table for a documented method."""
-    name = plain(key(row))
     if key(row) in ELSEWHERE:
         return "served"
-    if name in empty():
+    if key(row) in EMPTY:
         return "empty"
-    return "served" if name in served() else "not yet"
+    return "served" if plain(key(row)) in served() else "not yet"
 
 
 def table() -> str:
@@ -153,7 +113,7 @@ def table() -> str:
 
 def _line(row: dict[str, str]) -> str:
     name = key(row)
-    notes = [table.get(name, "") for table in (ELSEWHERE, OPENER, CORRECTED)] + [empty().get(plain(name), "")]
+    notes = [table.get(name, "") for table in (ELSEWHERE, OPENER, CORRECTED, EMPTY, NOT_YET)]
     found = served().get(plain(name))
     auth = found.route.auth if found else row["auth"]
     scopes = row["scopes"].replace("|", " or ").replace("&", " and ")

@@ -11,7 +11,6 @@ from sqlalchemy import update
 
 from holdfast import access
 from holdfast.acting import SYSTEM, Acting
-from holdfast.mastodon import start_up
 from holdfast.moderation.tables import reports
 from holdfast.people.tables import accounts
 from holdfast.store import DAY
@@ -327,9 +326,8 @@ class Life:
             ada.get(f"/api/{version}/search", q=self.bo.name)
 
     def empty_handed(self) -> None:
-        """What answers with nothing yet."""
-        for path in (one.path for one in start_up.EMPTY):
-            assert self.ada.get(path.replace("{id}", self.ada.id)) == []
+        """What answers with nothing."""
+        assert self.ada.get(f"/api/v1/accounts/{self.ada.id}/identity_proofs") == []
 
     def leaving(self) -> None:
         """Everything is undone again."""

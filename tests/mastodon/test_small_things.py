@@ -6,7 +6,6 @@ from base64 import b64encode
 from hashlib import sha256
 
 from holdfast import mastodon
-from holdfast.mastodon import start_up
 from tests.mastodon.asking import Api, links
 
 
@@ -94,11 +93,10 @@ def test_strangers_may_search_but_not_page(api: Api) -> None:
     assert api.stranger.ask("GET", "/api/v2/search").status_code == 400
 
 
-def test_what_answers_empty_for_now_is_listed_with_its_reason(api: Api) -> None:
+def test_proofs_of_a_service_that_is_no_more_are_an_empty_list(api: Api) -> None:
     ada = api.member("ada")
-    for listing in start_up.EMPTY:
-        assert listing.reason
-        assert ada.get(listing.path.replace("{id}", ada.id)) == [], listing.path
+    assert ada.get(f"/api/v1/accounts/{ada.id}/identity_proofs") == []
+    assert ada.ask("GET", "/api/v1/accounts/1/identity_proofs").status_code == 404
 
 
 def test_the_api_describes_itself_completely(api: Api) -> None:

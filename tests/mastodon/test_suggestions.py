@@ -32,9 +32,9 @@ def suggested(who: Person) -> dict[str, list[str]]:
 
 def test_friends_of_friends_the_most_followed_and_those_named_by_the_staff_are_suggested(town: Town) -> None:
     me, friend = town.people("me", "friend")
-    theirs, popular, named, hidden = (findable(town, name) for name in ("theirs", "popular", "named", "hidden"))
+    theirs, popular, named, young = (findable(town, name) for name in ("theirs", "popular", "named", "young"))
     shy = town.person("shy")
-    assert theirs.id not in suggested(me)
+    assert suggested(me)[theirs.id] == ["most_followed"]
     me.follows(friend)
     for other in (theirs, shy, me):
         friend.follows(other)
@@ -43,14 +43,15 @@ def test_friends_of_friends_the_most_followed_and_those_named_by_the_staff_are_s
     found = suggested(me)
     assert found[theirs.id] == ["friends_of_friends", "most_followed"]
     assert found[popular.id] == ["most_followed"]
-    assert found[named.id] == ["featured"]
-    assert {me.id, friend.id, shy.id, hidden.id}.isdisjoint(found)
+    assert found[named.id] == ["featured", "most_followed"]
+    assert found[young.id] == ["most_followed"] and list(found).index(young.id) > list(found).index(popular.id)
+    assert {me.id, friend.id, shy.id}.isdisjoint(found)
     first = me.get("/api/v2/suggestions", limit=1)[0]
     assert (first["account"]["id"], first["source"]) == (named.id, "staff")
     friend.good(friend.ask("PATCH", "/api/v1/profile", json={"hide_collections": True}))
     assert suggested(me)[theirs.id] == ["most_followed"]
     people.feature_account(town.db, SYSTEM, named.number or 0, is_featured=False)
-    assert named.id not in suggested(me)
+    assert suggested(me)[named.id] == ["most_followed"]
     with pytest.raises(Refused):
         people.feature_account(town.db, Acting(me.number), named.number or 0, is_featured=True)
 

@@ -107,7 +107,8 @@ def remove(db: Database, acting: Acting, announcement_id: int) -> None:
         for table in (announcement_reads, announcement_reactions):
             w.run(delete(table).where(table.c.announcement_id == found.id))
         w.run(delete(announcements).where(announcements.c.id == found.id))
-        w.record(AnnouncementWithdrawn(announcement_id=found.id))
+        gone = AnnouncementWritten if found.published_at is None else AnnouncementWithdrawn  # nobody has seen a draft
+        w.record(gone(announcement_id=found.id))
 
 
 def publish_when_due(db: Database, payload: Publish) -> None:

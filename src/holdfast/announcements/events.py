@@ -8,7 +8,7 @@ from holdfast.events import Event
 
 
 class AnnouncementWritten(Event, frozen=True, kw_only=True):
-    """Somebody of the staff wrote an announcement or changed one that is not published."""
+    """Somebody of the staff wrote an announcement, or changed or deleted one that is not published."""
 
     kind: ClassVar[str] = "announcement.written"
     announcement_id: int

@@ -56,7 +56,7 @@ from holdfast.mastodon.rendering import Renderer
 from holdfast.mastodon.serving import Front
 from holdfast.mastodon.streams import Streams
 from holdfast.mastodon.uploads import Uploads
-from holdfast.posts import Memory, StatusesMoved
+from holdfast.posts import CardChanged, Memory, StatusesMoved
 from holdfast.timelines import Timelines
 from holdfast.writes import Database, Hearing
 
@@ -113,7 +113,7 @@ class Door:
     """The client API of one database: what the framework routes, and what stands before it."""
 
     def __init__(self, db: Database) -> None:
-        memory = Memory(Hearing(db, sweeping=(StatusesMoved,)), db.clock)
+        memory = Memory(Hearing(db, sweeping=(StatusesMoved, CardChanged)), db.clock)
         renderer = Renderer(db)
         uploads = Uploads(db)
         timelines_ = Timelines(db)

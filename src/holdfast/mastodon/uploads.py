@@ -12,7 +12,7 @@ from holdfast.errors import FieldError, Invalid
 from holdfast.mastodon.binding import Upload
 from holdfast.posts import Thumbnail, storage, store_source
 from holdfast.posts.kinds import kind_of
-from holdfast.posts.picture_worker import PictureWorker
+from holdfast.posts.picture_worker import picture_worker
 from holdfast.posts.pictures import Limits, Processed, Rendition
 from holdfast.posts.processing import Source
 from holdfast.posts.profile_pictures import store_profile_picture
@@ -36,7 +36,7 @@ class Uploads:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._worker = PictureWorker()
+        self._worker = picture_worker()
         self.storage: StoragePool = storage(db)
 
     def picture(self, upload: Upload) -> Stored:

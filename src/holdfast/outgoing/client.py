@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -174,12 +175,18 @@ class Client:
 
 
 def client_from(boot: BootSettings) -> Client:
-    """A client with the limits and ways that the boot settings name; keep one for a process."""
-    settings = OutgoingSettings(
-        proxy=boot.outgoing_proxy or None,
-        allow_private=boot.outgoing_allow_private,
-        allowed_ports=boot.outgoing_ports,
+    """The process's client with the limits and ways that the boot settings name."""
+    return _shared(
+        OutgoingSettings(
+            proxy=boot.outgoing_proxy or None,
+            allow_private=boot.outgoing_allow_private,
+            allowed_ports=boot.outgoing_ports,
+        )
     )
+
+
+@cache
+def _shared(settings: OutgoingSettings) -> Client:
     return Client(settings)
 
 

@@ -147,7 +147,6 @@ from holdfast.people.queries.collections import (
     collections_of,
     collections_with,
     recommended,
-    well_known,
 )
 from holdfast.people.queries.found import (
     account_by_handle,
@@ -197,7 +196,7 @@ from holdfast.people.queries.suggestions import FEATURED as FEATURED_SOURCE
 from holdfast.people.queries.suggestions import MOST_FOLLOWED as MOST_FOLLOWED_SOURCE
 from holdfast.people.queries.suggestions import OF_FRIENDS as OF_FRIENDS_SOURCE
 from holdfast.people.queries.suggestions import Suggestion, featured_accounts_listing, suggestions
-from holdfast.people.verifying import VERIFY, VerifyLinks, changes_fields, plan_verifying, verifying_links
+from holdfast.people.verifying import VERIFY, VerifyLinks, changes_fields, plan_verifying, verify_links
 
 __all__ = [
     "COLUMNS",
@@ -384,9 +383,8 @@ __all__ = [
     "unmute",
     "update_profile",
     "username_key",
-    "verifying_links",
+    "verify_links",
     "viewer_blocks",
     "viewer_blocks_domain_of",
     "viewer_mutes",
-    "well_known",
 ]

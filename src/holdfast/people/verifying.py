@@ -6,7 +6,6 @@ answers without the link does.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
@@ -14,6 +13,7 @@ from sqlalchemy import update
 
 from holdfast import outgoing
 from holdfast.acting import SYSTEM
+from holdfast.errors import Invalid, Refused, Unavailable
 from holdfast.people.account import Account
 from holdfast.people.events import ProfileChanged
 from holdfast.people.queries.found import account_by_id
@@ -25,15 +25,6 @@ VERIFY = "people.verify_links"
 MOST_PAGE_BYTES = 1024 * 1024
 MOST_TRIES = 3
 LONGEST_URL = 2_048  # characters
-
-_FINAL = (
-    outgoing.UrlRefused,
-    outgoing.AddressRefused,
-    outgoing.TooLarge,
-    outgoing.TooManyRedirects,
-    outgoing.WrongType,
-)
-_FOR_NOW = (outgoing.TimedOut, outgoing.Unreachable, outgoing.BadAnswer)
 
 
 class VerifyLinks(msgspec.Struct, frozen=True):
@@ -54,24 +45,13 @@ def plan_verifying(db: Database, event: ProfileChanged) -> None:
         w.enqueue(VERIFY, VerifyLinks(event.account_id))
 
 
-def verifying_links() -> Callable[[Database, VerifyLinks], None]:
-    """The job that looks at the pages, with one client for a process."""
-    kept: list[outgoing.Client] = []
-
-    def verify(db: Database, payload: VerifyLinks) -> None:
-        if not kept:
-            kept.append(outgoing.client_from(db.config.boot))
-        verify_links(db, payload, kept[0])
-
-    return verify
-
-
-def verify_links(db: Database, payload: VerifyLinks, client: outgoing.Client) -> None:
+def verify_links(db: Database, payload: VerifyLinks) -> None:
     """Ask every page that a field names, and write down which link back."""
     with db.read() as r:
         account = account_by_id(r, payload.account_id)
     if account is None or account.domain is not None or not account.is_present:
         return
+    client = outgoing.client_from(db.config.boot)
     asked = {field.value for field in account.fields if _is_page(field.value)}
     answers = {url: _links_back(client, url, account) for url in sorted(asked)}
     proven = {url: answer for url, answer in answers.items() if answer is not None}
@@ -91,9 +71,9 @@ def _links_back(client: outgoing.Client, url: str, account: Account) -> bool | N
     """Whether a page links to the profile as its own; None when it could not be asked just now."""
     try:
         answer = client.get(url, accept=("text/html", "application/xhtml+xml"), max_bytes=MOST_PAGE_BYTES)
-    except _FINAL:
+    except (Invalid, Refused):
         return False
-    except _FOR_NOW:
+    except Unavailable:
         return None
     if not answer.ok:
         return None if answer.status >= 500 else False

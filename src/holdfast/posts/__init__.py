@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from holdfast.posts.boosts import boost, unboost
 from holdfast.posts.cards import FETCH as FETCH_CARD
-from holdfast.posts.cards import Card, FetchCard, card_of, fetching_cards
+from holdfast.posts.cards import FORGET as FORGET_CARDS
+from holdfast.posts.cards import Card, FetchCard, fetch_card, forget_cards
 from holdfast.posts.conversations import (
     Conversation,
     conversation,
@@ -49,6 +50,7 @@ from holdfast.posts.errors import (
 )
 from holdfast.posts.events import (
     CardAttached,
+    CardChanged,
     ConversationChanged,
     ConversationDeleted,
     EmojiChanged,
@@ -75,7 +77,7 @@ from holdfast.posts.events import (
     ThreadMuted,
     ThreadUnmuted,
 )
-from holdfast.posts.facts import NO_FLAGS, Content, Facts, Flags, Found, contents, facts, flags, visible_ids
+from holdfast.posts.facts import Content, Facts, Found, contents, facts, flags, visible_ids
 from holdfast.posts.featured_tags import (
     FeaturedTag,
     feature_tag,
@@ -86,7 +88,6 @@ from holdfast.posts.featured_tags import (
     suggested_to_feature,
     unfeature_tag,
 )
-from holdfast.posts.finding import visible
 from holdfast.posts.indexing import begin_rebuild, fill, rebuild_slice
 from holdfast.posts.jobs import (
     begin_deleting_posts,
@@ -104,7 +105,6 @@ from holdfast.posts.jobs import (
 from holdfast.posts.marks import bookmark, favourite, unbookmark, unfavourite
 from holdfast.posts.media import (
     Media,
-    MediaFile,
     accept_upload,
     delete_media,
     media_by_ids,
@@ -113,7 +113,7 @@ from holdfast.posts.media import (
     own_media,
     update_media,
 )
-from holdfast.posts.memory import BOOKMARKED, BOOSTED, FAVOURITED, MUTED, OWN, PINNED, Known, Memory, Sight, unaided
+from holdfast.posts.memory import BOOKMARKED, BOOSTED, FAVOURITED, MUTED, OWN, PINNED, Memory, Sight, unaided
 from holdfast.posts.payloads import ClosePoll, DeleteBoosts, DeletePostsOf, Nothing, ProcessMedia, RemoveFiles
 from holdfast.posts.picking import profile_page, public_page, tag_page
 from holdfast.posts.pinning import pin, unpin
@@ -155,11 +155,10 @@ from holdfast.posts.scheduling import (
     scheduled_post,
     scheduled_posts,
 )
-from holdfast.posts.screening import Candidate, Screener, Screening, screening
+from holdfast.posts.screening import Candidate, Screening, screening
 from holdfast.posts.searching import search_posts
-from holdfast.posts.storage import delete_blobs, storage, storage_url
+from holdfast.posts.storage import delete_blobs, storage
 from holdfast.posts.tags import (
-    FollowedTag,
     TagDay,
     TagFacts,
     follow_tag,
@@ -167,7 +166,6 @@ from holdfast.posts.tags import (
     followed_tags,
     search_tags,
     tag_history,
-    tag_key,
     tag_named,
     tags_named,
     unfollow_tag,
@@ -184,8 +182,8 @@ __all__ = [
     "BOOSTED",
     "FAVOURITED",
     "FETCH_CARD",
+    "FORGET_CARDS",
     "MUTED",
-    "NO_FLAGS",
     "OWN",
     "PINNED",
     "PUBLISH_SCHEDULED",
@@ -199,6 +197,7 @@ __all__ = [
     "CannotVote",
     "Card",
     "CardAttached",
+    "CardChanged",
     "ClosePoll",
     "Content",
     "Conversation",
@@ -215,16 +214,12 @@ __all__ = [
     "Facts",
     "FeaturedTag",
     "FetchCard",
-    "Flags",
-    "FollowedTag",
     "Found",
-    "Known",
     "Marked",
     "MarkedBy",
     "Media",
     "MediaChange",
     "MediaDeleted",
-    "MediaFile",
     "MediaInUse",
     "MediaProcessed",
     "MediaUpdated",
@@ -249,7 +244,6 @@ __all__ = [
     "ReplyTargetGone",
     "ScheduledPost",
     "ScreenedOut",
-    "Screener",
     "Screening",
     "Sight",
     "Source",
@@ -289,7 +283,6 @@ __all__ = [
     "boost",
     "boosted_by",
     "cancel_scheduled",
-    "card_of",
     "check_recording",
     "check_shortcode",
     "clear_media",
@@ -317,13 +310,14 @@ __all__ = [
     "feature_tag",
     "featured_among",
     "featured_tags",
-    "fetching_cards",
+    "fetch_card",
     "fill",
     "flags",
     "flush_views",
     "follow_tag",
     "followed_among",
     "followed_tags",
+    "forget_cards",
     "forget_featured_tags",
     "forget_keys",
     "forget_scheduled",
@@ -370,12 +364,10 @@ __all__ = [
     "set_thumbnail",
     "source",
     "storage",
-    "storage_url",
     "store_emoji",
     "store_source",
     "suggested_to_feature",
     "tag_history",
-    "tag_key",
     "tag_named",
     "tag_page",
     "tag_posts",
@@ -393,7 +385,6 @@ __all__ = [
     "unpin",
     "update_media",
     "views_of",
-    "visible",
     "visible_ids",
     "visible_to",
     "vote",

@@ -6,7 +6,8 @@ Another site's own code is never embedded: a card is text and a picture that was
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from html import unescape
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -16,17 +17,21 @@ from sqlalchemy import insert, select, update
 
 from holdfast import outgoing, people
 from holdfast.acting import SYSTEM
-from holdfast.errors import Invalid, Problem
+from holdfast.errors import Invalid, Problem, Refused, Unavailable
 from holdfast.posts.card_pages import Page, may_attribute, read_page
-from holdfast.posts.events import CardAttached
-from holdfast.posts.picture_worker import PictureWorker
+from holdfast.posts.events import CardAttached, CardChanged
+from holdfast.posts.payloads import Nothing, RemoveFiles
+from holdfast.posts.picture_worker import picture_worker
 from holdfast.posts.pictures import Limits
 from holdfast.posts.storage import storage
 from holdfast.posts.tables import cards, statuses
 from holdfast.store import DAY, HOUR, MINUTE, Hot, Read
 from holdfast.writes import Ability, Database, Write
 
-FETCH = "posts.fetch_card"
+FETCH, FORGET = "posts.fetch_card", "posts.forget_cards"
+SLICE = 200
+"""Cards that one run removes."""
+
 FRESH_MS = 14 * DAY
 """How long a page is taken to say what it said."""
 
@@ -43,14 +48,14 @@ _ATTACH = Hot(
     "ON CONFLICT (status_id) DO UPDATE SET card_id = :card"
 )
 _DETACH = Hot("DELETE FROM status_cards WHERE status_id = :status")
-_REVISE = Hot("UPDATE statuses SET revision = revision + 1 WHERE id = :id")
-_FINAL = (
-    outgoing.UrlRefused,
-    outgoing.AddressRefused,
-    outgoing.TooLarge,
-    outgoing.TooManyRedirects,
-    outgoing.WrongType,
+_REVISE_ALL = Hot(
+    "UPDATE statuses SET revision = revision + 1 WHERE id IN (SELECT status_id FROM status_cards WHERE card_id = :card)"
 )
+_FORGOTTEN = Hot(
+    "DELETE FROM cards WHERE id IN (SELECT c.id FROM cards c WHERE c.fetched_at < :before AND NOT EXISTS "
+    "(SELECT 1 FROM status_cards s WHERE s.card_id = c.id) ORDER BY c.id LIMIT :most) RETURNING image_key"
+)
+_REVISE = Hot("UPDATE statuses SET revision = revision + 1 WHERE id = :id")
 
 
 class FetchCard(msgspec.Struct, frozen=True):
@@ -107,54 +112,47 @@ def detach(w: Write, status_id: int) -> None:
     w.run_fast(_DETACH, status=status_id)
 
 
-def fetching_cards() -> Callable[[Database, FetchCard], None]:
-    """The job that fetches cards, with one client and one picture worker for a process."""
-    worker = PictureWorker()
-    kept: list[outgoing.Client] = []
-
-    def fetch(db: Database, payload: FetchCard) -> None:
-        if not kept:
-            kept.append(outgoing.client_from(db.config.boot))
-        fetch_card(db, payload, kept[0], worker)
-
-    return fetch
-
-
-def fetch_card(db: Database, payload: FetchCard, client: outgoing.Client, worker: PictureWorker) -> None:
+def fetch_card(db: Database, payload: FetchCard) -> None:
     """Look at a link and put its card on the post. What may pass is tried again later; a dead link is no failed job."""
     with db.read() as r:
-        if not r.exists(
-            select(statuses.c.id).where(statuses.c.id == payload.status_id, statuses.c.deleted_at.is_(None))
-        ):
+        if not _has_link(r, payload):
             return
         row = r.first(select(cards.c.id, cards.c.state, cards.c.fetched_at).where(cards.c.asked_url == payload.url))
-    now = db.clock.now()
-    if row is not None and now - row.fetched_at < (FRESH_MS if row.state == "ready" else RETRY_MS):
-        if row.state == "ready":
-            with db.write(SYSTEM, Ability.JOBS) as w:
-                _attach(w, payload.status_id, row.id)
+    known = row.id if row is not None and row.state == "ready" else None
+    if row is not None and db.clock.now() - row.fetched_at < (RETRY_MS if known is None else FRESH_MS):
+        _attach(db, payload, known)
         return
     try:
-        page = _page(client, payload.url)
-    except (outgoing.TimedOut, outgoing.Unreachable, outgoing.BadAnswer):
+        page = _page(db, payload.url)
+    except Unavailable:
         if payload.tries + 1 < MOST_TRIES:
             with db.write(SYSTEM, Ability.JOBS) as w:
                 again = msgspec.structs.replace(payload, tries=payload.tries + 1)
                 w.enqueue(FETCH, again, delay_ms=10 * MINUTE * (payload.tries + 1))
             return
         page = None
-    values = _values(db, client, worker, page) if page else {"state": "none", "url": payload.url}
+    if page is None and known is not None:  # what it said when it was there is better than nothing
+        _attach(db, payload, known)
+        return
+    values = _values(db, page) if page else {"state": "none", "url": payload.url}
     with db.write(SYSTEM, Ability.JOBS) as w:
         number = _keep(w, payload.url, values)
-        if page:
-            _attach(w, payload.status_id, number)
+    _attach(db, payload, number if page else None)
 
 
-def _page(client: outgoing.Client, url: str) -> Page | None:
+def _has_link(r: Read, payload: FetchCard) -> bool:
+    """Whether the post is there and still has the link: it may have been edited since the job was planned."""
+    is_there = (statuses.c.id == payload.status_id) & statuses.c.deleted_at.is_(None) & (statuses.c.media_count == 0)
+    html = r.value(select(statuses.c.html).where(is_there))
+    return html is not None and f'href="{payload.url}"' in unescape(html)
+
+
+def _page(db: Database, url: str) -> Page | None:
     """What a page says; None when it says nothing, or is not to be had for good."""
     try:
+        client = outgoing.client_from(db.config.boot)
         answer = client.get(url, accept=("text/html", "application/xhtml+xml"), max_bytes=MOST_PAGE_BYTES)
-    except _FINAL:
+    except (Invalid, Refused):
         return None
     if not answer.ok:
         return None
@@ -162,7 +160,7 @@ def _page(client: outgoing.Client, url: str) -> Page | None:
     return read_page(answer.url, answer.body, charset)
 
 
-def _values(db: Database, client: outgoing.Client, worker: PictureWorker, page: Page) -> dict[str, Any]:
+def _values(db: Database, page: Page) -> dict[str, Any]:
     """The columns of a card; the picture is stored on the way."""
     author_id, is_unattributed = _author(db, page)
     return {
@@ -179,7 +177,7 @@ def _values(db: Database, client: outgoing.Client, worker: PictureWorker, page: 
         "author_id": author_id,
         "is_unattributed": is_unattributed,
         "published_at": page.published_at,
-        **_picture(db, client, worker, page.image_url),
+        **_picture(db, page.image_url),
     }
 
 
@@ -199,14 +197,14 @@ def _author(db: Database, page: Page) -> tuple[int | None, bool]:
     return None, True
 
 
-def _picture(db: Database, client: outgoing.Client, worker: PictureWorker, url: str | None) -> dict[str, Any]:
+def _picture(db: Database, url: str | None) -> dict[str, Any]:
     """The picture of a page, drawn anew and stored; nothing when there is none that can be shown."""
     empty: dict[str, Any] = {"image_key": None, "image_width": 0, "image_height": 0, "blurhash": None}
     if url is None:
         return empty
     try:
-        answer = client.get(url, accept=("image/*",), max_bytes=MOST_PICTURE_BYTES)
-    except (*_FINAL, outgoing.TimedOut, outgoing.Unreachable, outgoing.BadAnswer):
+        answer = outgoing.client_from(db.config.boot).get(url, accept=("image/*",), max_bytes=MOST_PICTURE_BYTES)
+    except (Invalid, Refused, Unavailable):
         return empty  # a card without a picture is better than none
     if not answer.ok:
         return empty
@@ -215,7 +213,7 @@ def _picture(db: Database, client: outgoing.Client, worker: PictureWorker, url: 
         source.write_bytes(answer.body)
         target.mkdir()
         try:
-            made, blurhash = worker.preview(source, target, Limits(bytes=MOST_PICTURE_BYTES))
+            made, blurhash = picture_worker().preview(source, target, Limits(bytes=MOST_PICTURE_BYTES))
         except Invalid:
             return empty
         key = storage(db).put((target / made.name).read_bytes()).hash
@@ -223,26 +221,46 @@ def _picture(db: Database, client: outgoing.Client, worker: PictureWorker, url: 
 
 
 def _keep(w: Write, asked_url: str, values: dict[str, Any]) -> int:
-    values = {"is_unattributed": False, **values, "fetched_at": w.now}
-    number = w.value(select(cards.c.id).where(cards.c.asked_url == asked_url))
-    if number is None:
+    """Write a card down. Where it is another one now, every post that shows it reads differently."""
+    values = {"is_unattributed": False, "image_key": None, **values, "fetched_at": w.now}
+    before = w.first(select(cards).where(cards.c.asked_url == asked_url))
+    if before is None:
         number = w.new_id()
         w.run(insert(cards).values({"id": number, "asked_url": asked_url, **values}))
-    else:
-        w.run(update(cards).where(cards.c.id == number).values(values))
-    return int(number)
+        return number
+    w.run(update(cards).where(cards.c.id == before.id).values(values))
+    if any(getattr(before, name) != value for name, value in values.items() if name != "fetched_at"):
+        w.run_fast(_REVISE_ALL, card=before.id)
+        w.record(CardChanged(card_id=before.id))
+        _let_go(w, {before.image_key} - {None, values["image_key"]})
+    return int(before.id)
 
 
-def _attach(w: Write, status_id: int, card_id: int) -> None:
-    w.run_fast(_ATTACH, status=status_id, card=card_id)
-    if w.run_fast(_REVISE, id=status_id):
-        w.record(CardAttached(status_id=status_id, card_id=card_id))
+def forget_cards(db: Database, _: Nothing) -> None:
+    """Remove the cards that no post shows any more, with their pictures, a slice at a time."""
+    with db.write(SYSTEM, Ability.JOBS) as w:
+        gone = w.fast(_FORGOTTEN, before=w.now - FRESH_MS, most=SLICE)
+        _let_go(w, {key for (key,) in gone} - {None})
+        if len(gone) == SLICE:
+            w.enqueue(FORGET, Nothing())
 
 
-def card_of(r: Read, status_id: int) -> Card | None:
-    """The card of a post, if it has one. Who may see the post is for the caller to ask."""
-    rows = r.fast(OF_STATUSES, ids=[status_id])
-    return Card._make(rows[0][1:]) if rows else None
+def _let_go(w: Write, keys: set[str]) -> None:
+    """Let pictures be removed, later: whoever is being sent one now gets all of it. The job looks who still has it."""
+    if keys:
+        w.enqueue("posts.remove_files", RemoveFiles(tuple(sorted(keys))), delay_ms=HOUR)
+
+
+def _attach(db: Database, payload: FetchCard, card_id: int | None) -> None:
+    """Put a card on the post, unless there is none or the post has another link by now."""
+    if card_id is None:
+        return
+    with db.write(SYSTEM, Ability.JOBS) as w:
+        if not _has_link(w, payload):
+            return
+        w.run_fast(_ATTACH, status=payload.status_id, card=card_id)
+        w.run_fast(_REVISE, id=payload.status_id)
+        w.record(CardAttached(status_id=payload.status_id, card_id=card_id))
 
 
 OF_STATUSES = Hot(

@@ -257,6 +257,13 @@ class CardAttached(Event, frozen=True, kw_only=True):
     card_id: int
 
 
+class CardChanged(Event, frozen=True, kw_only=True):
+    """A page that posts show says something else of itself now: all of them read differently."""
+
+    kind: ClassVar[str] = "card.changed"
+    card_id: int
+
+
 class TagFollowed(Event, frozen=True, kw_only=True):
     """A member follows a hashtag."""
 

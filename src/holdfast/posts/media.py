@@ -48,7 +48,8 @@ _WORN = Hot(
     "SELECT avatar_key FROM accounts WHERE avatar_key IN (@keys) "
     "UNION SELECT header_key FROM accounts WHERE header_key IN (@keys) "
     "UNION SELECT image_key FROM custom_emojis WHERE image_key IN (@keys) "
-    "UNION SELECT still_key FROM custom_emojis WHERE still_key IN (@keys)"
+    "UNION SELECT still_key FROM custom_emojis WHERE still_key IN (@keys) "
+    "UNION SELECT image_key FROM cards WHERE image_key IN (@keys)"
 )
 _SHOWN = Hot(
     "SELECT id, status_id, kind, state, file_name, mime_type, meta, blurhash, description, focus_x, focus_y, "

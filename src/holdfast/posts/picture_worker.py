@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from holdfast.posts.child_work import ChildWork
 from holdfast.posts.pictures import Limits, Processed, Rendition
+
+
+@cache
+def picture_worker() -> PictureWorker:
+    """The process's worker: however many doors and jobs have pictures, they wait for each other here."""
+    return PictureWorker()
 
 
 class PictureWorker:

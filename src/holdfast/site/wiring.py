@@ -27,7 +27,7 @@ def hooks() -> Hooks:
     h = Hooks()
     h.job(people.EXPIRE_MUTES, people.ExpireMutes, people.expire_mutes, every_ms=MINUTE)
     h.job(people.SEVER, people.Sever, people.sever)
-    h.job(people.VERIFY, people.VerifyLinks, people.verifying_links(), outside=True, priority=LATER)
+    h.job(people.VERIFY, people.VerifyLinks, people.verify_links, outside=True, priority=LATER)
     h.on(people.ProfileChanged, "people.plan_verifying", people.plan_verifying, when=people.changes_fields)
     h.job(people.MOVE_FOLLOWERS, people.MoveFollowers, people.move_followers, priority=LATER, most_attempts=100)
     h.on(people.AccountDeleted, "people.forget_moves", people.forget_moves)
@@ -64,7 +64,8 @@ def _is_unfamiliar(event: access.NewSignIn) -> bool:
 
 
 def _posts(h: Hooks) -> None:
-    h.job(posts.FETCH_CARD, posts.FetchCard, posts.fetching_cards(), outside=True, priority=LATER, most_attempts=3)
+    h.job(posts.FETCH_CARD, posts.FetchCard, posts.fetch_card, outside=True, priority=LATER, most_attempts=3)
+    h.job(posts.FORGET_CARDS, posts.Nothing, posts.forget_cards, every_ms=HOUR, priority=LATER)
     h.job("posts.close_poll", posts.ClosePoll, posts.close_poll)
     h.job("posts.close_polls", posts.Nothing, posts.close_polls, every_ms=MINUTE)
     h.job("posts.delete_boosts", posts.DeleteBoosts, posts.delete_boosts)

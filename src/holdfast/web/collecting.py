@@ -51,7 +51,7 @@ def _offer(one: Account, *, is_followed: bool) -> Offer:
 
 
 def _first_offers(r: Read, v: Visit) -> tuple[Account | None, list[Offer]]:
-    """Whom a new member could follow, and by whose invitation: its collection, or who is best known here."""
+    """Whom a new member could follow, and by whose invitation: its collection, or who is suggested here."""
     number = access.invited_to_follow(r, v.me)
     if number is not None:
         try:
@@ -61,7 +61,8 @@ def _first_offers(r: Read, v: Visit) -> tuple[Account | None, list[Offer]]:
         offers = _offers(r, v, people.recommended(r, v.me, [number])) if chosen else []
         if chosen and offers:
             return people.account_by_id(r, chosen.account_id), offers
-    return None, _offers(r, v, people.well_known(r, v.me, MOST_OFFERED))
+    suggested = people.suggestions(r, v.me, MOST_OFFERED, now=v.db.clock.now())
+    return None, _offers(r, v, [one.account_id for one in suggested])
 
 
 @pages.get("/welcome", needs=MEMBERS)

@@ -10,6 +10,7 @@ from holdfast import access, people
 from holdfast.access import Invite, Member
 from holdfast.errors import Problem
 from holdfast.people import Account, Bio, ProfileChange, ProfileField
+from holdfast.posts.picture_worker import picture_worker
 from holdfast.posts.profile_pictures import store_profile_picture
 from holdfast.posts.text import Mentioned, find_mentions, render_bio, render_field
 from holdfast.store import DAY, Read
@@ -98,7 +99,7 @@ async def _pictures(v: Visit, form: Form) -> dict[str, Any]:
         upload = form.files.get(kind)
         if upload is not None:
             await v.read(check_mode, Ability.PROFILE, v.db.clock.now())
-            store = partial(store_profile_picture, v.db, v.web.pictures, upload.file, kind)
+            store = partial(store_profile_picture, v.db, picture_worker(), upload.file, kind)
             found[f"{kind}_key"] = await asyncio.to_thread(store)
         elif form.ticked(f"without_{kind}"):
             found[f"{kind}_key"] = None

@@ -16,7 +16,6 @@ from holdfast.access.proxies import client_ip
 from holdfast.acting import STRANGER, Acting
 from holdfast.errors import Problem, Refused, Unauthenticated
 from holdfast.people import Account, account_by_id
-from holdfast.posts.picture_worker import PictureWorker
 from holdfast.store import Read
 from holdfast.web import replies
 from holdfast.web.assets import Assets
@@ -53,7 +52,6 @@ class Web:
         self.templates = templates
         self.assets = assets
         self.gate = gate
-        self.pictures = PictureWorker()
 
 
 class Visit:

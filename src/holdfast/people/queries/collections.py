@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, and_, select
 
 from holdfast.people.errors import CollectionNotFound
-from holdfast.people.queries.clauses import blocks_viewer, follows_exists, viewer_blocks
+from holdfast.people.queries.clauses import blocks_viewer, viewer_blocks
 from holdfast.people.queries.found import is_present
 from holdfast.people.tables import accounts, collection_items, collections
 from holdfast.store import Read
@@ -112,23 +112,3 @@ def recommended(r: Read, viewer: int | None, collection_ids: Sequence[int]) -> l
     """The accounts in these collections, each once, in order."""
     found = collection_members(r, viewer, collection_ids)
     return list(dict.fromkeys(item.account_id for number in collection_ids for item in found.get(number, [])))
-
-
-def well_known(r: Read, viewer: int, limit: int) -> list[int]:
-    """People of this server who want to be found and whom the viewer does not follow, most followed first."""
-    statement = (
-        select(accounts.c.id)
-        .where(
-            accounts.c.domain.is_(None),
-            accounts.c.is_discoverable,
-            accounts.c.limited_at.is_(None),
-            accounts.c.moved_to_id.is_(None),
-            accounts.c.id != viewer,
-            is_present(),
-            _apart(viewer, accounts.c.id),
-            ~follows_exists(viewer, accounts.c.id),
-        )
-        .order_by(accounts.c.followers_count.desc(), accounts.c.id)
-        .limit(limit)
-    )
-    return list(r.ids(statement))

@@ -100,11 +100,8 @@ def _of_friends(viewer_id: int) -> Select[Any]:
 
 
 def _most_followed() -> Select[Any]:
-    return (
-        select(accounts.c.id)
-        .where(accounts.c.followers_count > 0)
-        .order_by(accounts.c.followers_count.desc(), accounts.c.id)
-    )
+    """On a young server these may have no follower at all: to be one of the first is what a newcomer is there for."""
+    return select(accounts.c.id).order_by(accounts.c.followers_count.desc(), accounts.c.id)
 
 
 def featured_accounts_listing(r: Read) -> Sequence[int]:
