@@ -19,7 +19,7 @@ from holdfast.acting import Acting
 from holdfast.errors import Invalid, NotFound
 from holdfast.mastodon.endpoints import Call, Endpoints, Reply, reply
 from holdfast.mastodon.entities import OAuthServerMetadata, OAuthUserInfo, Token
-from holdfast.mastodon.rendering.accounts import DEFAULT_AVATAR
+from holdfast.people import DEFAULT_AVATAR
 from holdfast.store import SECOND
 
 api = Endpoints()

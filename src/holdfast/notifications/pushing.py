@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from holdfast import outgoing, vendors
+from holdfast import outgoing, people, vendors
 from holdfast.acting import SYSTEM
 from holdfast.errors import Unavailable
 from holdfast.keys import vapid
@@ -24,7 +24,6 @@ TTL_MS = 48 * HOUR
 MOST_TRIES = 10
 FIRST_WAIT_MS, LONGEST_WAIT_MS = 15 * SECOND, 6 * HOUR
 LONGEST_TITLE, LONGEST_BODY = 200, 140  # characters
-MISSING_PICTURE = "/static/images/avatar.png"
 
 _HAS_PUSHES = Hot("SELECT 1 FROM push_subscriptions WHERE account_id = :account LIMIT 1")
 _PLAN = Hot(
@@ -185,12 +184,12 @@ def _again(db: Database, payload: PushOut, fault: Unavailable, left: int) -> Non
 def _content(db: Database, notification_id: int, found: _Found) -> bytes:
     name = found.display_name or (f"{found.username}@{found.domain}" if found.domain else found.username)
     text = found.note if found.html is None else found.spoiler_text or plain(found.html)
-    icon = f"{db.base_url}/media/profile/{found.avatar_key}" if found.avatar_key else db.base_url + MISSING_PICTURE
+    picture = f"/media/profile/{found.avatar_key}" if found.avatar_key else people.DEFAULT_AVATAR
     payload = _Payload(
         preferred_locale=found.locale or "en",
         notification_id=notification_id,
         notification_type=found.kind,
-        icon=icon,
+        icon=db.base_url + picture,
         title=_cut(_TITLES.get(found.kind, "{name}").replace("{name}", name), LONGEST_TITLE),
         body=_cut(text, LONGEST_BODY),
     )

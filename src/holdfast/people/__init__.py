@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from holdfast.people.account import COLUMNS, Account, ProfileField, from_row
+from holdfast.people.account import COLUMNS, DEFAULT_AVATAR, DEFAULT_HEADER, Account, ProfileField, from_row
 from holdfast.people.commands.accounts import (
     create_account,
     delete_account,
@@ -201,6 +201,8 @@ from holdfast.people.verifying import VERIFY, VerifyLinks, changes_fields, plan_
 __all__ = [
     "COLUMNS",
     "COOL_DOWN_MS",
+    "DEFAULT_AVATAR",
+    "DEFAULT_HEADER",
     "EXPIRE_MUTES",
     "FEATURED_SOURCE",
     "MOST_COLLECTIONS",

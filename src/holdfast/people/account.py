@@ -9,6 +9,9 @@ from sqlalchemy import Column
 
 from holdfast.people.tables import accounts
 
+DEFAULT_AVATAR, DEFAULT_HEADER = "/static/images/avatar.png", "/static/images/header.png"
+"""Where the pictures of accounts without pictures lie on this server."""
+
 
 class ProfileField(msgspec.Struct, frozen=True):
     """One row of the table on a profile. ``html`` is safe; ``verified_at`` is in milliseconds."""

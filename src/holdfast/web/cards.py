@@ -9,13 +9,11 @@ from html import unescape
 from typing import Any
 
 from holdfast import people, posts
-from holdfast.people import Account
+from holdfast.people import DEFAULT_AVATAR, DEFAULT_HEADER, Account
 from holdfast.posts import Content, Facts, PollFacts
 from holdfast.store import Read, json_value
 from holdfast.web.presenting import count
 
-DEFAULT_AVATAR = "/static/images/avatar.png"
-DEFAULT_HEADER = "/static/images/header.png"
 _TAGS = re.compile(r"<[^>]*>")
 SUMMARY_LENGTH = 60  # characters
 

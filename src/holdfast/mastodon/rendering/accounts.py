@@ -15,6 +15,7 @@ from holdfast.mastodon.entities import AccountRole, CustomEmoji, FeatureApproval
 from holdfast.mastodon.entities.base import date_text, datetime_text
 from holdfast.mastodon.rendering.cache import RevisionCache
 from holdfast.mastodon.rendering.emojis import emoji_entities
+from holdfast.people import DEFAULT_AVATAR, DEFAULT_HEADER
 from holdfast.posts import Emojis, Sight
 from holdfast.store import DAY, Hot, Read, json_value
 from holdfast.writes import Database
@@ -33,8 +34,6 @@ _CONTENT = Hot(
     "FROM accounts a LEFT JOIN members m ON m.account_id = a.id WHERE a.id IN (@ids)"
 )
 
-DEFAULT_AVATAR = "/static/images/avatar.png"
-DEFAULT_HEADER = "/static/images/header.png"
 CACHE_BYTES = 8 * 1024 * 1024
 ROLE_COLORS = {"moderator": "#5b3fb0", "administrator": "#0b5c6b", "owner": "#0b5c6b"}
 
