@@ -61,9 +61,20 @@ MOST_CLEAN = 4
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
 
 
-def _emptied(url: str) -> bool:
-    """Empty every table that has rows; whether that was possible."""
+def _version(url: str) -> str | None:
+    """The schema's revision in a database."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        if connection.execute("SELECT to_regclass('alembic_version')").fetchone() == (None,):
+            return None
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return str(row[0]) if row else None
+
+
+def _emptied(url: str, version: str | None) -> bool:
+    """Empty every table that has rows; whether that was possible and the schema is still of this revision."""
     try:
+        if _version(url) != version:
+            return False  # a test has played an older release
         with psycopg.connect(url, autocommit=True) as connection:
             tables = [sql.Identifier(row[0]) for row in connection.execute(_TABLES)]
             asked = sql.SQL(", ").join(sql.SQL("EXISTS (SELECT 1 FROM {})").format(table) for table in tables)
@@ -84,6 +95,7 @@ class Server:
         self.pid = pid  # of the postmaster
         self._admin: psycopg.Connection[Any] | None = None
         self._templates: dict[str, str] = {}  # of databases in use, by name
+        self._versions: dict[str, str | None] = {}  # of the schemas, by template
         self._clean: dict[str, list[str]] = {}  # emptied databases, by template
 
     def url(self, database: str = "postgres") -> str:
@@ -98,6 +110,8 @@ class Server:
         self._create(name, template)
         if template != "template1":
             self._templates[name] = template
+            if template not in self._versions:
+                self._versions[template] = _version(self.url(name))
         return self.url(name)
 
     def template(self, name: str, fill: Callable[[str], None]) -> str:
@@ -126,7 +140,7 @@ class Server:
         template = self._templates.get(name)
         if template is not None and len(self._clean.setdefault(template, [])) < MOST_CLEAN:
             self._run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
-            if _emptied(url):
+            if _emptied(url, self._versions[template]):
                 self._clean[template].append(name)
                 return
         self._templates.pop(name, None)

@@ -133,7 +133,7 @@ def test_other_bodies_are_left_unread(client):
         ("application/x-www-form-urlencoded", b"a=%FF"),
         ("application/x-www-form-urlencoded", b"a[=1"),
         ("application/x-www-form-urlencoded", b"a=1&a[]=2"),
-        ("application/x-www-form-urlencoded", b"a[][]=2"),
+        ("application/x-www-form-urlencoded", b"a[][][]=2"),
         ("application/x-www-form-urlencoded", b"a" + b"[b]" * 9 + b"=1"),
         ("application/x-www-form-urlencoded", b"&".join(b"a%d=1" % i for i in range(1001))),
         ("multipart/form-data", b"--x"),
@@ -168,3 +168,7 @@ def test_limits_are_told_in_bytes_and_keys():
         read_pairs(b"&".join(b"a=1" for _ in range(reading.KEY_LIMIT + 1)))
     assert read_json(msgspec.json.encode({"a": {"b": 1}})) == {"a": {"b": 1}}
     assert read_json(b"null") == read_json(b" ") == {}
+
+
+def test_brackets_that_a_library_adds_twice_make_one_list() -> None:
+    assert nest([("id[][]", "1"), ("id[][]", "2")]) == {"id": ["1", "2"]}

@@ -364,7 +364,9 @@ def events(server: RunningServer, who: NewMember, path: str = "user") -> Iterato
         assert answer.headers["access-control-allow-origin"] == "*"
         lines = answer.iter_lines()
         assert next(lines).startswith(":")
-        yield (line for line in lines if line and not line.startswith("id:"))
+        told = (line for line in lines if line and not line.startswith("id:"))
+        assert [next(told), next(told)] == ["event: heartbeat", "data: {}"]  # with the stream's place, for coming back
+        yield told
 
 
 def test_events_come_as_lines(server: RunningServer, ada: NewMember, bo: NewMember) -> None:

@@ -141,6 +141,8 @@ def _put(node: dict[str, Any], name: str, steps: list[str], value: Any) -> None:
         items = node.setdefault(name, [])
         if not isinstance(items, list):
             raise Malformed(f"{name} is given in two different forms.")
+        if steps == ["", ""]:  # x[][]: a library adds brackets to a name that has them; one list is meant
+            steps = steps[1:]
         if len(steps) > 1:
             _put_in_last(items, name, steps[1:], value)
         elif isinstance(value, list):  # JSON: {"x[]": [1, 2]}
