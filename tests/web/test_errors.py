@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.servers import PASSWORD, RunningServer
 from tests.web.browser import Browser
 
@@ -53,6 +55,26 @@ def test_broken_requests_are_refused_kindly(server: RunningServer, browsers: Bro
     assert browser.http.delete("/about").status_code == 405
     for query in ("?max_id=x", "?max_id=99999999999999999999", "?min_id=-1", "?replies=%ff", "?done=<b>"):
         assert browser.open(f"/@owner{query}").status == 200, query
+
+
+@pytest.mark.parametrize("number", ["9" * 19, "9" * 5_000, "²", "-1", "1_0"])  # the first is above 2⁶³ - 1
+def test_numbers_that_are_no_ids_are_refused_kindly(server: RunningServer, browsers: Browsers, number: str) -> None:
+    ada, browser = server.member("ada"), browsers(server)
+    owner = browsers(server)
+    owner.sign_in("owner", PASSWORD)
+    browser.sign_in(ada.name, PASSWORD)
+    for path in (f"/@owner/{number}", f"/collections/{number}"):
+        assert browser.open(path).status == 404, path
+    assert owner.open(f"/admin/members?after={number}").status == 200
+    browser.open("/settings/invites")
+    origin = {"origin": server.base_url}
+    token = browser.page.forms[0].values["form_token"] if browser.page else ""
+    for path, field in (("/welcome", "account"), ("/settings/collections/delete", "id")):
+        answer = browser.http.post(path, data={"form_token": token, field: number}, headers=origin)
+        assert answer.status_code in (200, 422), (path, answer.status_code)
+        assert "<h1" in answer.text
+    with server.client(ada.token) as http:
+        assert http.get("/api/v1/streaming/list", params={"list": number}).status_code in (400, 404)
 
 
 def test_nul_bytes_in_forms_are_an_error_of_the_form(server: RunningServer, browsers: Browsers) -> None:

@@ -34,6 +34,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from holdfast.errors import FieldError, Invalid, NotFound
 from holdfast.mastodon.reading import BODY_LIMIT, Malformed, Raw, TooLarge, Upload, read_raw
+from holdfast.store import read_id
 
 __all__ = [
     "BODY_LIMIT",
@@ -56,7 +57,7 @@ Id = Annotated[int, Meta(extra_json_schema={"format": "id"}, extra={"id": True})
 FALSE_TEXTS = frozenset({"0", "f", "F", "false", "FALSE", "off", "OFF"})
 _INT = re.compile(r"[+-]?[0-9]{1,19}")
 _FLOAT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
-_ID = re.compile(r"[0-9]{1,19}")
+_INDEX = re.compile(r"[0-9]{1,19}")
 _ABSENT: Any = object()
 
 
@@ -254,7 +255,7 @@ def _id(value: Any, name: str) -> Any:
     if value == "":
         return _ABSENT
     text = str(value) if isinstance(value, int) and 0 <= value < 2**63 and value is not True else value
-    if not isinstance(text, str) or not _ID.fullmatch(text) or (number := int(text)) >= 2**63:
+    if not isinstance(text, str) or (number := read_id(text)) is None:
         raise _wrong(name, "must be an id")
     return number
 
@@ -342,7 +343,7 @@ def _list(kind: Any) -> Coerce:
 
     def items(value: Any, name: str) -> Any:
         if isinstance(value, dict):
-            if value and all(_ID.fullmatch(key) for key in value):  # a hash by index
+            if value and all(_INDEX.fullmatch(key) for key in value):  # a hash by index
                 value = [value[key] for key in sorted(value, key=int)]
             elif hashes:
                 value = [value] if value else []

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from holdfast.mastodon.reading import Malformed
 from holdfast.posts import normalise_tag
+from holdfast.store import read_id
 
 USER, NOTIFICATIONS, DIRECT, LIST = "user", "user:notification", "direct", "list"
 HASHTAG, HASHTAG_LOCAL = "hashtag", "hashtag:local"
@@ -27,7 +28,6 @@ NEEDS = {
 }
 """Every stream, and the scope that it needs."""
 
-HIGHEST_ID = 2**63 - 1
 LONGEST_TAG = 200  # characters
 
 
@@ -78,9 +78,9 @@ def named(name: str, tag: str = "", list_id: str = "") -> Named:
             raise NeedsTag()
         return Named(Key(name, normalise_tag(written)), (name, written))
     if name == LIST:
-        if not (list_id.isascii() and list_id.isdigit() and int(list_id) <= HIGHEST_ID):
+        if (number := read_id(list_id)) is None:
             raise NeedsList()
-        return Named(Key(name, int(list_id)), (name, list_id))
+        return Named(Key(name, number), (name, list_id))
     return Named(Key(name), (name,))
 
 

@@ -13,7 +13,7 @@ from holdfast.notifications.errors import NoSuchNotification
 from holdfast.notifications.events import NotificationDismissed, NotificationGroupDismissed
 from holdfast.notifications.kinds import GROUPED
 from holdfast.notifications.queries import COLUMNS, MARKER, PLAIN, SHOWN, Notification, one, page, wanted
-from holdfast.store import Hot, Read, Window
+from holdfast.store import Hot, Read, Window, read_id
 from holdfast.writes import Ability, Database
 
 SAMPLES = 8
@@ -180,7 +180,7 @@ def _alone(key: str) -> int | None:
     """The notification that stands alone under this key. Raises :class:`NoSuchNotification` for a key of none."""
     if not key.startswith(_ALONE):
         return None
-    digits = key.removeprefix(_ALONE)
-    if not (digits.isascii() and digits.isdecimal()) or len(digits) > 19 or int(digits) >= 2**63:
+    number = read_id(key.removeprefix(_ALONE))
+    if number is None:
         raise NoSuchNotification()
-    return int(digits)
+    return number

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from holdfast import people
 from holdfast.notifications.errors import NoSuchNotification
 from holdfast.notifications.kinds import KINDS
-from holdfast.store import Hot, Read, Window
+from holdfast.store import LARGEST_ID, Hot, Read, Window
 
 COLUMNS = "n.id, n.account_id, n.kind, n.from_account_id, n.status_id, n.report_id, n.created_at, n.group_key"
 # A mute hides what was told before it, for as long as it lasts; duties are shown whatever happened to the sender.
@@ -35,7 +35,6 @@ _COUNT = Hot(f"SELECT COUNT(*) FROM (SELECT n.id {PLAIN} AND n.id > :above LIMIT
 _BY_IDS = Hot(f"SELECT {COLUMNS} FROM notifications n WHERE n.id IN (@ids)")  # noqa: S608
 
 MARKER = "notifications"
-LAST = 2**63 - 1
 
 
 class Notification(NamedTuple):
@@ -72,7 +71,7 @@ def page(
         kinds=wanted(kinds, without),
         sender=from_account_id or 0,
         above=(window.min_id if onward else window.since_id) or 0,
-        below=LAST if window.max_id is None else window.max_id,
+        below=LARGEST_ID if window.max_id is None else window.max_id,
         most=window.limit,
     )
     found = [Notification(*row) for row in rows]

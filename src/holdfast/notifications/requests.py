@@ -17,7 +17,7 @@ from holdfast.notifications.events import (
     NotificationsMerged,
 )
 from holdfast.notifications.reception import Choice, Policy
-from holdfast.store import Hot, Read, Window
+from holdfast.store import LARGEST_ID, Hot, Read, Window
 from holdfast.writes import Ability, Database, Write
 
 MERGE, DISCARD = "notifications.merge", "notifications.discard"
@@ -133,7 +133,7 @@ def requests(r: Read, account_id: int, window: Window) -> list[Request]:
         _PAGES[onward],
         me=account_id,
         above=(window.min_id if onward else window.since_id) or 0,
-        below=2**63 - 1 if window.max_id is None else window.max_id,
+        below=LARGEST_ID if window.max_id is None else window.max_id,
         most=window.limit,
     )
     found = [Request(*row) for row in rows]

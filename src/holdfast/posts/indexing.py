@@ -15,7 +15,7 @@ from holdfast.posts.drafts import Draft, Words
 from holdfast.posts.events import StatusPublished
 from holdfast.posts.payloads import Nothing
 from holdfast.posts.search_words import words_of_parts
-from holdfast.store import Document, Hot, Read, WordIndex, json_value
+from holdfast.store import LARGEST_ID, Document, Hot, Read, WordIndex, json_value
 from holdfast.writes import Ability, Database, Write
 
 INDEX = WordIndex("status_search")
@@ -25,7 +25,6 @@ EVERY = "_e"
 SLICE = 500
 """Posts that one transaction of a rebuild puts in."""
 
-NEWEST_ID = 2**63 - 1
 _LINK = re.compile(r"https?://\S", re.IGNORECASE)
 _ROWS = Hot(
     "SELECT s.id, s.author_id, s.text, s.spoiler_text, s.language, s.is_sensitive, s.in_reply_to_id, s.media_count, "
@@ -166,7 +165,7 @@ def fill(db: Database, _: Nothing) -> None:
 
 def _fill_slice(w: Write) -> int:
     rows = w.fast(_PROGRESS, name=INDEX.name)
-    below = rows[0][0] if rows else NEWEST_ID
+    below = rows[0][0] if rows else LARGEST_ID
     if not below:
         return 0
     ids = [row[0] for row in w.fast(_OLDER, below=below, most=SLICE)]
@@ -179,7 +178,7 @@ def _fill_slice(w: Write) -> int:
 def begin_rebuild(db: Database) -> int:
     """Let the index be made anew, the newest posts first; how many posts there are to look at."""
     with db.write(SYSTEM, Ability.ADMINISTRATION) as w:
-        w.run_fast(_NOTE, name=INDEX.name, below=NEWEST_ID)
+        w.run_fast(_NOTE, name=INDEX.name, below=LARGEST_ID)
         return int(w.fast(_COUNT)[0][0])
 
 

@@ -12,8 +12,7 @@ from typing import Protocol
 from holdfast.posts import queries
 from holdfast.posts.facts import Facts, Found
 from holdfast.posts.memory import Sight
-from holdfast.posts.queries import NEWEST_ID
-from holdfast.store import Hot, Window
+from holdfast.store import LARGEST_ID, Hot, Window
 
 SPARE = 2  # ids asked for beyond two pages, for those that turn out not to belong there
 MOST_ROUNDS = 4  # with four times as many each; behind that the statement that filters by itself is quicker
@@ -126,7 +125,7 @@ def _source(sight: Sight, statements: tuple[Hot, Hot], **values: int) -> Source:
 def _picked(window: Window, source: Source, choose: Callable[[list[int]], Chosen]) -> Found | None:
     """A page of ids in order: those that ``choose`` picks and has facts of; None where that is few of many."""
     ascends = window.min_id is not None
-    below = NEWEST_ID if window.max_id is None else window.max_id
+    below = LARGEST_ID if window.max_id is None else window.max_id
     above = (window.min_id if ascends else window.since_id) or 0
     most = window.limit * 2 + SPARE
     page: list[int] = []

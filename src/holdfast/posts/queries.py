@@ -20,9 +20,8 @@ from holdfast.posts.tables import cards, pins, status_cards, status_tags, status
 from holdfast.posts.tables import favourites as favourites_table
 from holdfast.posts.text import normalise_tag
 from holdfast.posts.visibility import not_hidden_for, visible_to
-from holdfast.store import Hot, Read, SystemClock, Window, page
+from holdfast.store import LARGEST_ID, Hot, Read, SystemClock, Window, page
 
-NEWEST_ID = 2**63 - 1
 _clock = SystemClock()
 _boosts = statuses.alias("boosts")
 
@@ -328,7 +327,7 @@ def _run(r: Read, statement: Hot, viewer: int | None, window: Window, **values: 
     if viewer is not None:
         values["viewer"] = viewer
         values["now"] = _clock.now()
-    below = NEWEST_ID if window.max_id is None else window.max_id
+    below = LARGEST_ID if window.max_id is None else window.max_id
     above = window.min_id if window.min_id is not None else window.since_id or 0
     rows = r.fast(statement, below=below, above=above, most=window.limit, **values)
     return Found(reversed(rows) if _ascends(window) else rows)

@@ -15,7 +15,7 @@ from holdfast.posts.facts import COLUMNS, WITH_AUTHOR, Found
 from holdfast.posts.search_language import Wanted, understood
 from holdfast.posts.tables import bookmarks, favourites, mentions, poll_votes, statuses
 from holdfast.posts.visibility import not_hidden_for, visible_to
-from holdfast.store import Hot, Read, Term, Window, first_at, in_ids
+from holdfast.store import LARGEST_ID, Hot, Read, Term, Window, first_at, in_ids
 
 MOST_OFFSET = 1_000
 MOST_LOOKED_AT = 40_000
@@ -59,7 +59,7 @@ def search_posts(
 
 def _page(r: Read, viewer: int, wanted: Wanted, window: Window, now: int, offset: int) -> Found:
     ascends = window.min_id is not None
-    below = window.max_id if window.max_id is not None else indexing.NEWEST_ID
+    below = window.max_id if window.max_id is not None else LARGEST_ID
     above = window.min_id or 0
     if wanted.before is not None:
         below = min(below, first_at(wanted.before))

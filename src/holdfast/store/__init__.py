@@ -14,7 +14,7 @@ from holdfast.store.errors import (
     is_worth_repeating,
     translate,
 )
-from holdfast.store.ids import Ids, first_at, made_at
+from holdfast.store.ids import LARGEST_ID, Ids, first_at, made_at, read_id
 from holdfast.store.migrating import NEWEST, Upgrade, revision, upgrade
 from holdfast.store.opening import Store, open_store
 from holdfast.store.paging import Window, page, starts_with, windowed
@@ -27,6 +27,7 @@ __all__ = [
     "BREAK",
     "DAY",
     "HOUR",
+    "LARGEST_ID",
     "LONGEST_WORD",
     "MINUTE",
     "NEWEST",
@@ -64,6 +65,7 @@ __all__ = [
     "metadata",
     "open_store",
     "page",
+    "read_id",
     "revision",
     "starts_with",
     "translate",

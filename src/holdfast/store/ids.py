@@ -13,7 +13,8 @@ import threading
 from holdfast.store.clock import Clock
 
 RANDOM_BITS = 16
-LARGEST = 2**63 - 1
+LARGEST_ID = 2**63 - 1
+LONGEST_ID = len(str(LARGEST_ID))
 
 
 class Ids:
@@ -33,6 +34,14 @@ class Ids:
                 drawn = self._last + 1 + secrets.randbelow(64)
             self._last = drawn
             return drawn
+
+
+def read_id(text: str) -> int | None:
+    """The id that somebody wrote, in ASCII digits; None for what cannot be one."""
+    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_ID):
+        return None
+    number = int(text)
+    return number if number <= LARGEST_ID else None
 
 
 def first_at(milliseconds: int) -> int:

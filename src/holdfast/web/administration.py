@@ -7,7 +7,7 @@ from typing import Any
 from holdfast import access
 from holdfast.access import Member
 from holdfast.errors import NotFound, Problem
-from holdfast.store import DAY, Read
+from holdfast.store import DAY, Read, read_id
 from holdfast.web.forms import Form
 from holdfast.web.pages import Pages
 from holdfast.web.replies import Reply
@@ -52,8 +52,7 @@ async def reject(v: Visit) -> Reply:
 
 
 async def _members(v: Visit) -> dict[str, Any]:
-    name, after = v.query("name").strip(), v.query("after")
-    start = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else 0
+    name, start = v.query("name").strip(), read_id(v.query("after")) or 0
 
     def look(r: Read) -> list[Member]:
         if name:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from holdfast import access, people
 from holdfast.errors import Invalid, Problem
 from holdfast.people import Account, Collection, CollectionChange, CollectionItem, FollowState
-from holdfast.store import Read
+from holdfast.store import Read, read_id
 from holdfast.web.cards import avatar_url, shown_name
 from holdfast.web.forms import Form
 from holdfast.web.pages import MEMBERS, Pages
@@ -76,7 +76,7 @@ async def welcome(v: Visit) -> Reply:
 async def follow_ticked(v: Visit) -> Reply:
     """Follow all that are ticked; who cannot be followed is passed over and named."""
     form = await v.form()
-    numbers = [int(text) for text in form.sent.get("account", []) if text.isascii() and text.isdigit()]
+    numbers = [number for text in form.sent.get("account", []) if (number := read_id(text)) is not None]
     followed, asked, refused = 0, 0, 0
     for number in list(dict.fromkeys(numbers))[:MOST_OFFERED]:
         try:
@@ -99,9 +99,8 @@ async def collection(v: Visit) -> Reply:
     """Somebody's collection, with a form for following the people in it."""
 
     def look(r: Read) -> tuple[Collection, Account | None, list[Offer]]:
-        text = v.argument("id")
         viewer = v.acting.account_id
-        found = people.collection(r, viewer, int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0)
+        found = people.collection(r, viewer, read_id(v.argument("id")) or 0)
         offers = _offers(r, v, people.recommended(r, viewer, [found.id]))
         return found, people.account_by_id(r, found.account_id), offers
 

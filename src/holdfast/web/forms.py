@@ -14,6 +14,7 @@ from litestar.datastructures import UploadFile
 from litestar.types import HTTPRequestEvent
 
 from holdfast.errors import FieldError, Invalid, Problem, TooMany
+from holdfast.store import read_id
 
 MOST_FIELDS = 400
 LONGEST_FIELD = 400_000  # characters; the terms of a server are the longest text that a form carries
@@ -84,10 +85,10 @@ class Form:
 
     def identifier(self, name: str = "id") -> int:
         """An id. Raises :class:`Invalid`."""
-        text = self.text(name)
-        if not (text.isascii() and text.isdigit() and len(text) < 20):
+        number = read_id(self.text(name))
+        if number is None:
             raise Invalid.field(name, "ERR_INVALID", "This form is not complete; please load the page again")
-        return int(text)
+        return number
 
     def choice(self, name: str, choices: Iterable[str], fallback: str | None = None) -> str:
         """One of the choices. Raises :class:`Invalid` for others, unless nothing was sent and there is a fallback."""

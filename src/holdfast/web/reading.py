@@ -16,7 +16,7 @@ from holdfast.errors import Invalid, NotFound
 from holdfast.people import Account
 from holdfast.posts.tables import tombstones
 from holdfast.posts.text import normalise_tag
-from holdfast.store import Read, Window
+from holdfast.store import Read, Window, read_id
 from holdfast.web.cards import Card, avatar_url, cards, header_url, shown_name, tree
 from holdfast.web.pages import MEMBERS, Pages, Run, error_page
 from holdfast.web.replies import Reply, local_path
@@ -39,14 +39,9 @@ class Feed:
     older: str
 
 
-def _number(v: Visit, name: str) -> int | None:
-    text = v.query(name)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 and int(text) < 2**63 else None
-
-
 def _window(v: Visit) -> Window:
     """One more than is shown, in order to know whether there is more."""
-    return Window(max_id=_number(v, "max_id"), min_id=_number(v, "min_id"), limit=PAGE + 1)
+    return Window(max_id=read_id(v.query("max_id")), min_id=read_id(v.query("min_id")), limit=PAGE + 1)
 
 
 def _feed(
@@ -266,11 +261,8 @@ async def profile(v: Visit) -> Reply:
 @pages.get("/{handle:str}/{status:str}")
 async def post(v: Visit) -> Reply:
     """A post in its conversation."""
-    text = v.argument("status")
-    if not v.argument("handle").startswith("@") or not (text.isascii() and text.isdigit() and len(text) < 20):
-        raise NotFound()
-    status_id = int(text)
-    if status_id >= 2**63:
+    status_id = read_id(v.argument("status"))
+    if status_id is None or not v.argument("handle").startswith("@"):
         raise NotFound()
     viewer = v.acting.account_id
 

@@ -8,6 +8,7 @@ from holdfast import posts, timelines
 from holdfast.acting import SYSTEM
 from holdfast.errors import NotFound
 from holdfast.site.registry import operation
+from holdfast.store import read_id
 from holdfast.writes import Database
 
 
@@ -34,9 +35,10 @@ def _number(db: Database, kind: str, subject: str) -> int:
         if found.id is None:
             raise NotFound(f"Nobody has used #{found.name} yet.")
         return found.id
-    if not subject.isascii() or not subject.isdigit() or len(subject) > 19:
+    number = read_id(subject)
+    if number is None:
         raise NotFound(f"'{subject}' is no id; `holdfast trend list {kind}` shows them.")
-    return int(subject)
+    return number
 
 
 @operation("post.views")
