@@ -60,8 +60,10 @@ def test_a_folder_that_is_deep_gets_a_socket_all_the_same(new_server: NewServer)
 def test_commands_wait_for_each_other_without_a_server(new_server: NewServer) -> None:
     server = new_server()
     held = lock.take(server.data_dir)
-    threading.Timer(1.0, held.release).start()
+    let_go = threading.Timer(3.0, held.release)  # a command that does not wait is done in half that time
+    let_go.start()
     server.cli("settings", "set", "name", "Harbour").ok()
+    assert not let_go.is_alive()
 
 
 def test_a_held_folder_is_named_with_its_process(tmp_path: Path) -> None:

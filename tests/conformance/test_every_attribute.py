@@ -16,6 +16,7 @@ NEVER_ENDS = "a stream of events; tests/mastodon/test_streaming.py"
 UNASKED = {
     "GET /oauth/authorize": "a page; tests/web",
     "WS /api/v1/streaming": NEVER_ENDS,
+    "GET /api/v1/streaming": "a stream of events; tests/mastodon/test_streams_by_name.py",
     "GET /api/v1/streaming/user": NEVER_ENDS,
     "GET /api/v1/streaming/user/notification": NEVER_ENDS,
     "GET /api/v1/streaming/public": NEVER_ENDS,

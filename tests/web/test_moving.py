@@ -112,6 +112,7 @@ def test_nobody_points_to_an_account_that_is_deleted(server: RunningServer, brow
     old, new = server.member("old"), server.member("new")
     server.call("user.alias", name=new.name, other=old.name)
     server.call("user.move", name=old.name, to=new.name)
+    assert account(server, old)["moved"]["id"] == new.id
     browser = browsers(server)
     browser.sign_in(new.name, PASSWORD)
     browser.open("/settings/delete")
