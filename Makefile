@@ -6,7 +6,7 @@ BIN := .venv/bin
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo env env-dev test test-system check lint types contracts licences locks texts format configuration lock bench proof clean
+.PHONY: help run demo env env-dev test test-system check lint types contracts licences locks texts format vendor configuration lock bench proof clean
 
 help: ## list the targets
 	@echo "Holdfast:"
@@ -62,6 +62,9 @@ texts: env-dev
 format: env-dev ## format the code and mend what can be mended by itself
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
+
+vendor: ## fetch htmx and the icons anew into static/vendor (needs npm)
+	@"$(PYTHON)" tools/write_vendor.py
 
 configuration: env-dev ## write docs/configuration.md from the settings
 	@$(BIN)/python tools/write_configuration.py

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TEXT = {"", ".cfg", ".css", ".html", ".ini", ".js", ".json", ".lock", ".mako", ".md", ".py", ".toml", ".txt",
         ".xml", ".yaml", ".yml"}  # fmt: skip
 FOREIGN = {"LICENSE"}  # texts that are not ours to change
-VENDORED = "/vendored/"  # a folder of this name holds other people's files, unchanged
+VENDORED = "/vendor/"  # a folder of this name holds other people's files, unchanged
 
 MODULE_LINES, TEST_LINES, FUNCTION_LINES = 400, 600, 40
 

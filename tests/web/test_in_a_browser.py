@@ -54,7 +54,7 @@ def sign_in(page: Page, server: RunningServer, name: str) -> None:
     page.get_by_label("Name or e-mail address").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url(f"{server.base_url}/")
+    page.wait_for_url(f"{server.base_url}/home")
 
 
 def test_a_browser_with_javascript_signs_up_without_waiting(place: RunningServer, windows: Callable[..., Page]) -> None:
@@ -105,7 +105,7 @@ def test_no_page_is_wider_than_a_small_screen(place: RunningServer, windows: Cal
     page = windows(viewport={"width": 320, "height": 640})
     sign_in(page, place, "owner")
     for declared in web.declared():
-        if declared.method == "GET" and "{" not in declared.path:
+        if declared.method == "GET" and "{" not in declared.path and not declared.path.endswith(".gz"):
             page.goto(place.base_url + declared.path)
             wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert wider <= 0, declared.path

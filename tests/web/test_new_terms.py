@@ -62,7 +62,7 @@ def test_one_agrees_only_to_what_there_is_and_stays_on_this_server(harbour: Runn
     ada.open("/about")
     assert ada.send("/terms", version="2").status == 404
     assert asks(ada)
-    assert ada.send("/terms", next="https://elsewhere.example/").path == "/"
+    assert ada.send("/terms", next="https://elsewhere.example/").path == "/home"
     publish(owner, "Be kinder.")
     ada.open("/about")
     ada.send("/terms", version="1")  # agreeing to the old version again does not end the question

@@ -178,14 +178,12 @@ def test_feeds_for_members_only_are_for_members_only(
         assert "Among us" in browser.open(path).words
 
 
-def test_the_front_page_tells_a_member_which_address_an_app_wants(
-    server: RunningServer, browsers: Browsers, ada: NewMember
-) -> None:
-    """Reading one's feed and writing happen in an app, and the next step stands on the page."""
+def test_a_member_is_told_which_address_an_app_wants(server: RunningServer, browsers: Browsers, ada: NewMember) -> None:
     browser = browsers(server)
-    assert "open any Mastodon app" not in browser.open("/").html
     browser.sign_in(ada.name, PASSWORD)
-    assert f"<code>{urlsplit(server.base_url).netloc}</code>" in browser.open("/").html
+    page = browser.open("/you")
+    assert "Any Mastodon app works" in page.words
+    assert f"<code>{urlsplit(server.base_url).netloc}</code>" in page.html
 
 
 def test_an_empty_feed_says_what_will_stand_there(new_server: Callable[..., RunningServer], browsers: Browsers) -> None:

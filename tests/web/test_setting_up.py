@@ -54,7 +54,7 @@ def test_one_form_makes_a_community_and_signs_its_owner_in(fresh: RunningServer,
     assert browser.open("/admin/server").status == 200
     rules = browser.open("/rules").words
     assert "Be kind." in rules and "No advertising." in rules
-    assert browser.open("/").heading == "Harbour"
+    assert browser.open("/").path == "/home"
     assert "by invitation" in browser.open("/about").words.lower()
     with fresh.client() as http:
         assert http.get("/api/v2/instance").json()["title"] == "Harbour"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from holdfast.filters.catching import Catching, hides
 from holdfast.filters.commands import (
     FilterChange,
     KeywordChange,
@@ -32,6 +33,7 @@ from holdfast.filters.queries import (
 )
 
 __all__ = [
+    "Catching",
     "Filter",
     "FilterChange",
     "FilterNotFound",
@@ -56,6 +58,7 @@ __all__ = [
     "filters_of",
     "folded",
     "forget_filters",
+    "hides",
     "keyword_by_id",
     "remove_status",
 ]

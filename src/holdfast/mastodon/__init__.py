@@ -56,9 +56,8 @@ from holdfast.mastodon.rendering import Renderer
 from holdfast.mastodon.serving import Front
 from holdfast.mastodon.streams import Streams
 from holdfast.mastodon.uploads import Uploads
-from holdfast.posts import CardChanged, Memory, StatusesMoved
-from holdfast.timelines import Timelines
-from holdfast.writes import Database, Hearing
+from holdfast.timelines import InMemory
+from holdfast.writes import Database
 
 __all__ = ["Door", "alone", "declared"]
 
@@ -112,15 +111,13 @@ def declared() -> list[Declared]:
 class Door:
     """The client API of one database: what the framework routes, and what stands before it."""
 
-    def __init__(self, db: Database) -> None:
-        memory = Memory(Hearing(db, sweeping=(StatusesMoved, CardChanged)), db.clock)
-        renderer = Renderer(db)
+    def __init__(self, db: Database, kept: InMemory) -> None:
+        renderer = Renderer(db, kept)
         uploads = Uploads(db)
-        timelines_ = Timelines(db)
         gate = Gate(db)
-        streams = Streams(db, renderer, timelines_, gate)
+        streams = Streams(db, renderer, kept.timelines, gate)
         limiter = Limiter(is_on=db.config.boot.rate_limits == "on")
-        self._context = Context(db, renderer, timelines_, uploads, limiter, streams, memory, Bearers(), gate)
+        self._context = Context(db, renderer, kept.timelines, uploads, limiter, streams, kept.posts, Bearers(), gate)
         self.routes: list[Any] = [
             *files.routes(db, uploads, gate),
             *streaming.routes(streams, db, gate),
@@ -134,5 +131,5 @@ class Door:
 
 def alone(db: Database) -> Front:
     """The client API without the other doors, as one ASGI application."""
-    door = Door(db)
+    door = Door(db, InMemory(db))
     return door.before(Litestar(door.routes, openapi_config=None, logging_config=None))

@@ -77,7 +77,7 @@ from holdfast.posts.events import (
     ThreadMuted,
     ThreadUnmuted,
 )
-from holdfast.posts.facts import Content, Facts, Found, contents, facts, flags, visible_ids
+from holdfast.posts.facts import Content, Facts, Flags, Found, contents, facts, flags, visible_ids
 from holdfast.posts.featured_tags import (
     FeaturedTag,
     feature_tag,
@@ -214,6 +214,7 @@ __all__ = [
     "Facts",
     "FeaturedTag",
     "FetchCard",
+    "Flags",
     "Found",
     "Marked",
     "MarkedBy",

@@ -14,6 +14,7 @@ from litestar.plugins.core import MsgspecDIPlugin
 from holdfast import mastodon, ops, web
 from holdfast.ops import Observed, Operations
 from holdfast.ops.observing import App
+from holdfast.timelines import InMemory
 from holdfast.writes import Database
 
 LAG_EVERY_S = 0.5
@@ -62,10 +63,12 @@ def build_application(db: Database) -> Application:
     """Assemble the doors around a database. Streams end when ``app.state.stopping`` (an event) is set."""
     operations = Operations(db)
     stopping = asyncio.Event()
-    door = mastodon.Door(db)
+    kept = InMemory(db)
+    door = mastodon.Door(db, kept)
+    pages = web.Door(db, kept)
     litestar = _Framework(
-        route_handlers=[*ops.routes(operations), *door.routes, *web.routes(db)],
-        exception_handlers=web.exception_handlers(db),
+        route_handlers=[*ops.routes(operations), *door.routes, *pages.routes],
+        exception_handlers=pages.exception_handlers,
         openapi_config=None,
         debug=False,
         logging_config=None,

@@ -19,6 +19,7 @@ from holdfast.store.migrating import NEWEST, Upgrade, revision, upgrade
 from holdfast.store.opening import Store, open_store
 from holdfast.store.paging import Window, page, starts_with, windowed
 from holdfast.store.reading import Read
+from holdfast.store.revision_cache import RevisionCache
 from holdfast.store.sql import Bytes, Hot, Id, Time, in_ids, json_value, metadata
 from holdfast.store.transactions import Transaction
 from holdfast.store.word_index import BREAK, LONGEST_WORD, Document, Term, WordIndex, WordQuery, is_word_index
@@ -42,6 +43,7 @@ __all__ = [
     "Ids",
     "ManualClock",
     "Read",
+    "RevisionCache",
     "Stopping",
     "StorageFull",
     "Store",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from holdfast.timelines.domains import kept_away
 from holdfast.timelines.feeding import Timelines
 from holdfast.timelines.home import Home, HomePage
+from holdfast.timelines.in_memory import InMemory
 from holdfast.timelines.looking_back import (
     LOOK_BACK,
     LookBack,
@@ -45,6 +46,7 @@ __all__ = [
     "Entry",
     "Home",
     "HomePage",
+    "InMemory",
     "LookBack",
     "LookBackAsked",
     "LookBackMade",

@@ -10,15 +10,19 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from holdfast import access, posts
 from holdfast.errors import Problem
+from holdfast.timelines import InMemory
 from holdfast.web import (
     administration,
     announcing,
     collecting,
     consent,
     emoji_pages,
+    home,
     joining,
     moving,
+    news,
     operating,
+    post_actions,
     reading,
     security,
     setting_up,
@@ -35,7 +39,7 @@ from holdfast.web.replies import Reply
 from holdfast.web.visits import Web
 from holdfast.writes import Database
 
-__all__ = ["declared", "exception_handlers", "routes"]
+__all__ = ["Door", "declared"]
 
 _MODULES = (
     setting_up,
@@ -52,6 +56,9 @@ _MODULES = (
     emoji_pages,
     operating,
     source_offer,
+    home,
+    news,
+    post_actions,
     reading,
 )
 
@@ -61,15 +68,17 @@ def declared() -> list[Declared]:
     return [page for module in _MODULES for page in module.pages.declared]
 
 
-def routes(db: Database) -> list[HTTPRouteHandler]:
-    """Litestar handlers for all pages and static files."""
-    web = _web(db)
-    return [*handlers(web, declared()), *_static(web.assets)]
+class Door:
+    """The pages of one database: what the framework routes, and how it answers what no page has raised."""
+
+    def __init__(self, db: Database, kept: InMemory) -> None:
+        web = _web(db, kept)
+        self.routes: list[HTTPRouteHandler] = [*handlers(web, declared()), *_static(web.assets)]
+        self.exception_handlers: dict[int | type[Exception], Any] = _exception_handlers(web)
 
 
-def exception_handlers(db: Database) -> dict[int | type[Exception], Any]:
+def _exception_handlers(web: Web) -> dict[int | type[Exception], Any]:
     """For the whole application: unknown addresses and broken requests get a page, or JSON under the API's paths."""
-    web = _web(db)
 
     def handle(request: Request[Any, Any, Any], fault: Exception) -> _Later:
         return _Later(web, request, fault)
@@ -95,7 +104,7 @@ class _Later:
         await answer(scope, receive, send)
 
 
-def _web(db: Database) -> Web:
+def _web(db: Database, kept: InMemory) -> Web:
     assets = Assets()
     templates = environment(assets)
     templates.filters.update(emoji_filters(posts.Emojis(db)))
@@ -106,10 +115,11 @@ def _web(db: Database) -> Web:
         visibility_words=words.VISIBILITY,
         registration_words=words.REGISTRATION,
         method_words=words.METHODS,
+        main_menu=words.MAIN_MENU,
         settings_menu=words.SETTINGS_MENU,
         admin_menu=words.ADMIN_MENU,
     )
-    return Web(db, templates, assets, access.Gate(db))
+    return Web(db, templates, assets, access.Gate(db), kept)
 
 
 def _static(assets: Assets) -> list[HTTPRouteHandler]:

@@ -58,6 +58,10 @@ class Assets:
             raise LookupError(f"there is no file static/{name}")
         return f"/static/{self.hash}/{name}"
 
+    def body(self, name: str) -> bytes:
+        """What is in a file. Raises LookupError for a file that does not exist."""
+        return self._files[name].body
+
     def find(self, path: str) -> tuple[Asset, bool] | None:
         """The file behind ``/static/<path>`` and whether it may be kept for ever; None when there is none.
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from holdfast import people, posts
 from holdfast.people import DEFAULT_AVATAR, DEFAULT_HEADER, Account
-from holdfast.posts import Content, Facts, PollFacts
+from holdfast.posts import Content, Facts, Flags, PollFacts
 from holdfast.store import Read, json_value
 from holdfast.web.presenting import count
 
@@ -41,13 +41,37 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """A poll as everybody sees it; ``ends_at`` in milliseconds."""
+    """A poll as the viewer sees it; ``ends_at`` in milliseconds, ``own`` are the places of the viewer's votes."""
 
+    id: int
     choices: list[Choice]
+    own: tuple[int, ...]
+    is_multiple: bool
+    is_open: bool  # the viewer may vote
     voters: int
     ends_at: int | None
     is_over: bool
     is_hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the viewer has done with a post."""
+
+    is_favourited: bool = False
+    is_boosted: bool = False
+    is_bookmarked: bool = False
+    is_pinned: bool = False
+    is_muted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How often a post was answered, boosted and favourited."""
+
+    replies: int
+    boosts: int
+    favourites: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +79,8 @@ class Card:
     """A post with all that its card shows; of a boost, the post that is boosted and by whom."""
 
     id: int
+    shown_id: int  # its place in the feed: the boost's id where it is boosted
+    author_id: int
     url: str
     full_url: str
     author_url: str
@@ -76,6 +102,10 @@ class Card:
     pictures: list[Picture]
     poll: Poll | None
     counts: list[str]
+    numbers: Counts
+    marks: Marks
+    is_mine: bool
+    can_boost: bool
     summary: str
 
 
@@ -87,6 +117,7 @@ def cards(r: Read, viewer: int | None, ids: Sequence[int], base_url: str, *, pin
     contents = posts.contents(r, list(facts))
     authors = people.accounts_by_ids(r, {f.author_id for f in facts.values()})
     polls = posts.poll_facts(r, viewer, [f.poll_id for f in facts.values() if f.poll_id is not None])
+    flags = posts.flags(r, viewer, facts.values())
     made: list[Card] = []
     for number in ids:
         shown = facts.get(number)
@@ -98,23 +129,39 @@ def cards(r: Read, viewer: int | None, ids: Sequence[int], base_url: str, *, pin
             continue
         poll = polls.get(shown.poll_id) if shown.poll_id is not None else None
         author = authors[shown.author_id]
-        made.append(_card(shown, contents[shown.id], author, poll, booster, base_url, is_pinned=number in pinned))
+        frame = _Frame(number, viewer, booster, _marks(flags, shown), is_pinned=number in pinned)
+        made.append(_card(shown, contents[shown.id], author, poll, frame, base_url))
     return made
 
 
-def _card(
-    f: Facts,
-    c: Content,
-    author: Account,
-    poll: PollFacts | None,
-    booster: Account | None,
-    base: str,
-    *,
-    is_pinned: bool,
-) -> Card:
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What a card says beside the post itself: where it stands, and who looks at it."""
+
+    shown_id: int
+    viewer: int | None
+    booster: Account | None
+    marks: Marks
+    is_pinned: bool
+
+
+def _marks(flags: Flags, f: Facts) -> Marks:
+    return Marks(
+        f.id in flags.favourited,
+        f.id in flags.boosted,
+        f.id in flags.bookmarked,
+        f.id in flags.pinned,
+        f.thread_id in flags.muted,
+    )
+
+
+def _card(f: Facts, c: Content, author: Account, poll: PollFacts | None, frame: _Frame, base: str) -> Card:
     url = f"/@{author.handle}/{f.id}"
+    booster, is_mine = frame.booster, f.author_id == frame.viewer
     return Card(
         id=f.id,
+        shown_id=frame.shown_id,
+        author_id=f.author_id,
         url=url,
         full_url=base + url if author.domain is None else c.uri,
         author_url=profile_url(author),
@@ -123,7 +170,7 @@ def _card(
         handle=author.handle,
         booster=shown_name(booster) if booster else "",
         booster_url=profile_url(booster) if booster else "",
-        is_pinned=is_pinned,
+        is_pinned=frame.is_pinned,
         visibility=c.visibility,
         created_at=c.created_at,
         edited_at=c.edited_at,
@@ -134,8 +181,12 @@ def _card(
         is_reply=c.in_reply_to_account_id is not None,
         in_reply_to_id=c.in_reply_to_id,
         pictures=[_picture(row) for row in c.media],
-        poll=_poll(poll) if poll else None,
+        poll=_poll(poll, frame.viewer) if poll else None,
         counts=_counts(f),
+        numbers=Counts(f.replies_count, f.boosts_count, f.favourites_count),
+        marks=frame.marks,
+        is_mine=is_mine,
+        can_boost=c.visibility in ("public", "unlisted") or (is_mine and c.visibility == "private"),
         summary=_summary(c),
     )
 
@@ -185,14 +236,25 @@ def _picture(row: Sequence[Any]) -> Picture:
     )
 
 
-def _poll(poll: PollFacts) -> Poll:
+def _poll(poll: PollFacts, viewer: int | None) -> Poll:
     is_hidden = poll.hides_totals and not poll.expired
     whole = max(sum(poll.votes), 1)
     choices = [
         Choice(title, votes, None if is_hidden else round(100 * votes / whole))
         for title, votes in zip(poll.options, poll.votes, strict=True)
     ]
-    return Poll(choices, poll.voters_count, poll.expires_at, poll.expired, is_hidden)
+    is_open = viewer is not None and viewer != poll.author_id and not poll.expired and not poll.own_votes
+    return Poll(
+        poll.id,
+        choices,
+        poll.own_votes,
+        poll.is_multiple,
+        is_open,
+        poll.voters_count,
+        poll.expires_at,
+        poll.expired,
+        is_hidden,
+    )
 
 
 def _summary(c: Content) -> str:

@@ -65,6 +65,10 @@ class Form:
         found = self.sent.get(name)
         return found[0] if found else ""
 
+    def several(self, name: str) -> list[str]:
+        """All values that were sent under one name."""
+        return list(self.sent.get(name, ()))
+
     def ticked(self, name: str) -> bool:
         """Whether a tick was sent."""
         return bool(self.raw(name))

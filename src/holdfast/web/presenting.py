@@ -15,6 +15,7 @@ from holdfast.web.assets import Assets
 from holdfast.web.forms import duration, explained
 
 FOLDER = Path(__file__).parent / "templates"
+_SYMBOLS = re.compile(r'<symbol id="([^"]+)"')
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 
 
@@ -30,6 +31,7 @@ def environment(assets: Assets) -> Environment:
     )
     env.globals["asset"] = assets.url
     env.globals["explained"] = explained
+    env.globals["icon"] = icons(assets)
     env.filters["time"] = time_tag
     env.filters["day"] = day
     env.filters["iso"] = iso
@@ -38,6 +40,21 @@ def environment(assets: Assets) -> Environment:
     env.filters["paragraphs"] = paragraphs
     env.filters["rendered"] = rendered
     return env
+
+
+def icons(assets: Assets) -> Callable[[str], Markup]:
+    """``icon(name)``: a drawing beside words, which says nothing to those who hear the page."""
+    sprite = assets.url("vendor/icons.svg")
+    known = frozenset(_SYMBOLS.findall(assets.body("vendor/icons.svg").decode()))
+
+    def icon(name: str) -> Markup:
+        if name not in known:
+            raise LookupError(f"there is no icon {name}: name it in tools/write_vendor.py and run make vendor")
+        return Markup(
+            '<svg class="icon" aria-hidden="true" width="20" height="20"><use href="{}#{}"></use></svg>'
+        ).format(sprite, name)
+
+    return icon
 
 
 def _moment(ms: int) -> datetime:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from sqlalchemy import select
 
-from holdfast import access, announcements, people, posts
+from holdfast import access, people, posts
 from holdfast.access import Document, Rule
 from holdfast.access.documents import DocumentKind
 from holdfast.announcements import Announcement
@@ -18,53 +16,17 @@ from holdfast.posts.tables import tombstones
 from holdfast.posts.text import normalise_tag
 from holdfast.store import Read, Window, read_id
 from holdfast.web.cards import Card, avatar_url, cards, header_url, shown_name, tree
+from holdfast.web.feeds import PAGE, Feed, feed_of, is_hidden, show_feed, window_of
+from holdfast.web.news import news_for
 from holdfast.web.pages import MEMBERS, Pages, Run, error_page
 from holdfast.web.replies import Reply, local_path
 from holdfast.web.visits import Visit
 
 pages = Pages()
 
-PAGE = 20
 FRONT_PAGE = 10
 MOST_REPLIES = 200  # on one page; the rest is read on the replies' own pages
 HEADINGS = {"terms": "Terms", "privacy": "Privacy"}
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """A page of posts and the ways to the pages before and after it."""
-
-    cards: list[Card]
-    newer: str
-    older: str
-
-
-def _window(v: Visit) -> Window:
-    """One more than is shown, in order to know whether there is more."""
-    return Window(max_id=read_id(v.query("max_id")), min_id=read_id(v.query("min_id")), limit=PAGE + 1)
-
-
-def _feed(
-    r: Read, v: Visit, ids: list[int], window: Window, *, keep: str = "", pinned: list[int] | None = None
-) -> Feed:
-    """The page behind ids that were found with :func:`_window`."""
-    shown = ids[-PAGE:] if window.min_id is not None else ids[:PAGE]
-    has_more = len(ids) > PAGE
-    has_older = has_more if window.min_id is None else True
-    has_newer = window.max_id is not None if window.min_id is None else has_more
-    path, start = quote(v.path, safe="/@"), "?" + (f"{keep}&" if keep else "")
-    is_first = window.max_id is None and window.min_id is None
-    above = (pinned or []) if is_first else []
-    made = cards(r, v.acting.account_id, [*above, *(i for i in shown if i not in above)], v.db.base_url, pinned=above)
-    return Feed(
-        made,
-        f"{path}{start}min_id={shown[0]}" if has_newer and shown else "",
-        f"{path}{start}max_id={shown[-1]}" if has_older and shown else "",
-    )
-
-
-def _is_hidden(v: Visit) -> bool:
-    return v.db.settings.timeline_needs_sign_in and not v.is_signed_in
 
 
 def _contact(r: Read, v: Visit) -> Account | None:
@@ -77,9 +39,12 @@ def _contact(r: Read, v: Visit) -> Account | None:
 async def landing(v: Visit) -> Reply:
     """The front page: what this place is, and what is written here."""
 
+    if v.is_signed_in:
+        return v.go("/home")
+
     def look(r: Read) -> tuple[Feed, Account | None, int]:
         ids = (
-            [] if _is_hidden(v) else posts.public_posts(r, v.acting.account_id, Window(limit=FRONT_PAGE), is_local=True)
+            [] if is_hidden(v) else posts.public_posts(r, v.acting.account_id, Window(limit=FRONT_PAGE), is_local=True)
         )
         older = f"/public?max_id={ids[-1]}" if len(ids) == FRONT_PAGE else ""
         shown = cards(r, v.acting.account_id, ids, v.db.base_url)
@@ -92,8 +57,7 @@ async def landing(v: Visit) -> Reply:
         older=feed.older,
         contact=contact,
         members=members,
-        is_hidden=_is_hidden(v),
-        address=v.db.local_domain,
+        is_hidden=is_hidden(v),
     )
 
 
@@ -156,31 +120,15 @@ async def agree(v: Visit) -> Reply:
 @pages.get("/public")
 async def public(v: Visit) -> Reply:
     """All public posts, newest first."""
-    if _is_hidden(v):
+    if is_hidden(v):
         return v.show("posts/timeline.html", heading="Live feed", is_hidden=True)
-    window = _window(v)
+    window = window_of(v)
 
     def look(r: Read) -> tuple[Feed, list[Announcement]]:
-        return _feed(r, v, posts.public_posts(r, v.acting.account_id, window), window), _news(r, v)
+        return feed_of(r, v, posts.public_posts(r, v.acting.account_id, window), window), news_for(r, v)
 
     feed, news = await v.read(look)
-    return _timeline(v, "Live feed", feed, "Nothing yet. What people write in public appears here.", news)
-
-
-def _news(r: Read, v: Visit) -> list[Announcement]:
-    """What the staff has to say and a member has not put aside; nothing for strangers."""
-    me = v.acting.account_id
-    found = announcements.active(r, v.db.clock.now()) if me is not None else []
-    read = announcements.read_by(r, me, [one.id for one in found]) if me is not None and found else set()
-    return [one for one in found if one.id not in read]
-
-
-@pages.post("/announcements/dismiss", needs=MEMBERS)
-async def dismiss_announcement(v: Visit) -> Reply:
-    """Put an announcement aside."""
-    form = await v.form()
-    await v.write(announcements.dismiss, form.identifier())
-    return v.go("/public")
+    return show_feed(v, "Live feed", feed, "Nothing yet. What people write in public appears here.", announcements=news)
 
 
 @pages.get("/tags/{name:str}")
@@ -189,27 +137,14 @@ async def tag(v: Visit) -> Reply:
     name = normalise_tag(v.argument("name"))
     if not name:
         raise NotFound()
-    if _is_hidden(v):
+    if is_hidden(v):
         return v.show("posts/timeline.html", heading=f"#{name}", is_hidden=True)
-    window = _window(v)
+    window = window_of(v)
 
     def look(r: Read) -> Feed:
-        return _feed(r, v, posts.tag_posts(r, v.acting.account_id, window, any_of=[name]), window)
+        return feed_of(r, v, posts.tag_posts(r, v.acting.account_id, window, any_of=[name]), window)
 
-    return _timeline(v, f"#{name}", await v.read(look), f"No post with #{name} yet.")
-
-
-def _timeline(v: Visit, heading: str, feed: Feed, empty: str, news: Sequence[Announcement] = ()) -> Reply:
-    return v.show(
-        "posts/timeline.html",
-        heading=heading,
-        is_hidden=False,
-        cards=feed.cards,
-        newer=feed.newer,
-        older=feed.older,
-        empty=empty,
-        announcements=news,
-    )
+    return show_feed(v, f"#{name}", await v.read(look), f"No post with #{name} yet.")
 
 
 def _account(r: Read, v: Visit) -> Account:
@@ -226,7 +161,7 @@ def _account(r: Read, v: Visit) -> Account:
 @pages.get("/{handle:str}")
 async def profile(v: Visit) -> Reply:
     """A profile with its posts."""
-    window = _window(v)
+    window = window_of(v)
     with_replies = v.query("replies") == "1"
 
     def look(r: Read) -> tuple[Account, Feed, str]:
@@ -237,7 +172,7 @@ async def profile(v: Visit) -> Reply:
             return account, Feed([], "", ""), ""
         found = posts.profile_posts(r, v.acting.account_id, account.id, window, excludes_replies=not with_replies)
         pinned = posts.profile_posts(r, v.acting.account_id, account.id, Window(limit=PAGE), only_pinned=True)
-        feed = _feed(r, v, found, window, keep="replies=1" if with_replies else "", pinned=pinned)
+        feed = feed_of(r, v, found, window, keep="replies=1" if with_replies else "", pinned=pinned)
         return account, feed, title
 
     account, feed, role = await v.read(look)

@@ -11,12 +11,13 @@ from urllib.parse import quote, urlsplit
 from jinja2 import Environment
 from litestar import Request
 
-from holdfast import access
+from holdfast import access, notifications
 from holdfast.access.proxies import client_ip
 from holdfast.acting import STRANGER, Acting
 from holdfast.errors import Problem, Refused, Unauthenticated
 from holdfast.people import Account, account_by_id
 from holdfast.store import Read
+from holdfast.timelines import InMemory
 from holdfast.web import replies
 from holdfast.web.assets import Assets
 from holdfast.web.forms import Form, read_form
@@ -29,6 +30,7 @@ T = TypeVar("T")
 
 SESSION_LASTS_S = 60 * 24 * 3600
 STRANGER_LASTS_S = 24 * 3600
+MOST_UNREAD = 100  # beyond, nobody counts
 FORM_TOKEN = "form_token"  # noqa: S105
 
 
@@ -47,11 +49,12 @@ class StaleForm(Refused):
 class Web:
     """What all pages of a process share."""
 
-    def __init__(self, db: Database, templates: Environment, assets: Assets, gate: access.Gate) -> None:
+    def __init__(self, db: Database, templates: Environment, assets: Assets, gate: access.Gate, kept: InMemory) -> None:
         self.db = db
         self.templates = templates
         self.assets = assets
         self.gate = gate
+        self.kept = kept
 
 
 class Visit:
@@ -65,6 +68,7 @@ class Visit:
         self.acting: Acting = Acting(ip=self.ip)
         self.member: Account | None = None
         self.new_terms: access.NewTerms | None = None
+        self.unread = 0  # notifications
         self.modes: list[Mode] = []
         self.is_secure = web.db.base_url.startswith("https://") and not self._is_on_this_machine()
         self.session_token = ""
@@ -94,6 +98,23 @@ class Visit:
         ours = (self.header(b"host").lower(), urlsplit(self.db.base_url).netloc.lower())
         if origin and urlsplit(origin).netloc.lower() not in ours:
             raise ForeignForm()
+
+    @property
+    def is_fragment(self) -> bool:
+        """Whether a script on a page asks for a part of it, rather than a browser for a whole one."""
+        return self.header(b"hx-request") == "true"
+
+    @property
+    def theme(self) -> str:
+        """``light`` or ``dark`` where the reader has chosen; empty where the system decides."""
+        found = self.cookie("theme")
+        return found if found in ("light", "dark") else ""
+
+    @property
+    def contrast(self) -> str:
+        """``more`` or ``less`` where the reader has chosen; empty where the system decides."""
+        found = self.cookie("contrast")
+        return found if found in ("more", "less") else ""
 
     @property
     def path(self) -> str:
@@ -191,6 +212,8 @@ class Visit:
         self.session_token = token
         self.member = account_by_id(r, self.acting.known_id)
         self.new_terms = access.terms_to_agree(r, self.acting.known_id)
+        if self.request.method == "GET" and not self.is_fragment:
+            self.unread = notifications.unread_count(r, self.acting.known_id, now=self.db.clock.now(), most=MOST_UNREAD)
 
     def cookie(self, name: str) -> str:
         """A cookie of ours, empty when it is not there."""

@@ -135,6 +135,20 @@ def browser(user_agent: str) -> str:
     return re.sub(r"\s+", " ", user_agent)[:60] or "Unknown browser"
 
 
+MAIN_MENU = (  # address, icon, words, whether only where there is room
+    ("/home", "house", "Home", False),
+    ("/explore", "compass", "Explore", False),
+    ("/write", "square-pen", "Write", False),
+    ("/notifications", "bell", "Notifications", False),
+    ("/conversations", "mail", "Messages", True),
+    ("/public", "radio", "Live feed", True),
+    ("/lists", "list", "Lists", True),
+    ("/bookmarks", "bookmark", "Bookmarks", True),
+    ("/favourites", "star", "Favourites", True),
+    ("/you", "circle-user", "You", False),
+    ("/settings", "settings", "Settings", True),
+)
+
 SETTINGS_MENU = (
     ("/settings/profile", "Profile"),
     ("/settings/password", "Password"),

@@ -13,11 +13,10 @@ from holdfast.access.roles import ROLES
 from holdfast.errors import NotFound
 from holdfast.mastodon.entities import AccountRole, CustomEmoji, FeatureApproval, Field
 from holdfast.mastodon.entities.base import date_text, datetime_text
-from holdfast.mastodon.rendering.cache import RevisionCache
 from holdfast.mastodon.rendering.emojis import emoji_entities
 from holdfast.people import DEFAULT_AVATAR, DEFAULT_HEADER
 from holdfast.posts import Emojis, Sight
-from holdfast.store import DAY, Hot, Read, json_value
+from holdfast.store import DAY, Hot, Read, RevisionCache, json_value
 from holdfast.writes import Database
 
 _encode = msgspec.json.Encoder().encode

@@ -26,14 +26,13 @@ from holdfast.mastodon.entities import (
 )
 from holdfast.mastodon.entities.base import datetime_text
 from holdfast.mastodon.rendering.accounts import Accounts, tail
-from holdfast.mastodon.rendering.cache import RevisionCache
 from holdfast.mastodon.rendering.cards import card_entity
 from holdfast.mastodon.rendering.emojis import emoji_entities
 from holdfast.mastodon.rendering.filtered import Filtered
 from holdfast.mastodon.rendering.interaction import interaction_policy
 from holdfast.mastodon.rendering.polls import poll_bytes
 from holdfast.posts import Content, Emojis, Facts, PollFacts, Sight
-from holdfast.store import Read, json_value
+from holdfast.store import Read, RevisionCache, json_value
 from holdfast.writes import Database
 
 _encode = msgspec.json.Encoder().encode

@@ -1,0 +1,92 @@
+"""A page of posts: which part of a feed is asked for, its cards, and the ways to the pages before and after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from holdfast.store import Read, Window, read_id
+from holdfast.web.cards import Card, cards
+from holdfast.web.replies import Reply
+from holdfast.web.visits import Visit
+
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A page of posts and the ways to the pages before and after it."""
+
+    cards: list[Card]
+    newer: str = ""
+    older: str = ""
+
+
+def is_hidden(v: Visit) -> bool:
+    """Whether public feeds are for members only, and this visitor is none."""
+    return v.db.settings.timeline_needs_sign_in and not v.is_signed_in
+
+
+def window_of(v: Visit) -> Window:
+    """The part of a feed that is asked for: one more than is shown, in order to know whether there is more."""
+    return Window(max_id=read_id(v.query("max_id")), min_id=read_id(v.query("min_id")), limit=PAGE + 1)
+
+
+def feed_of(
+    r: Read,
+    v: Visit,
+    ids: Sequence[int],
+    window: Window,
+    *,
+    keep: str = "",
+    pinned: Sequence[int] = (),
+    hidden: frozenset[int] = frozenset(),
+) -> Feed:
+    """The page behind ids that were found with :func:`window_of`.
+
+    ``keep`` is a part of the query that the other pages have, too; ``pinned`` stands above the first page; what is
+    ``hidden`` counts for the way on and is not shown.
+    """
+    shown = ids[-PAGE:] if window.min_id is not None else ids[:PAGE]
+    newer, older = ways(v, shown, window, has_more=len(ids) > PAGE, keep=keep)
+    is_first = window.max_id is None and window.min_id is None
+    above = list(pinned) if is_first else []
+    wanted = [*above, *(one for one in shown if one not in above and one not in hidden)]
+    return Feed(cards(r, v.acting.account_id, wanted, v.db.base_url, pinned=above), newer, older)
+
+
+def ways(v: Visit, shown: Sequence[int], window: Window, *, has_more: bool, keep: str = "") -> tuple[str, str]:
+    """The addresses of the newer and of the older page, empty where there is none. ``shown`` are cursors in order."""
+    has_older = has_more if window.min_id is None else True
+    has_newer = window.max_id is not None if window.min_id is None else has_more
+    path, start = quote(v.path, safe="/@"), "?" + (f"{keep}&" if keep else "")
+    return (
+        f"{path}{start}min_id={shown[0]}" if has_newer and shown else "",
+        f"{path}{start}max_id={shown[-1]}" if has_older and shown else "",
+    )
+
+
+def show_feed(v: Visit, heading: str, feed: Feed, empty: str, **values: Any) -> Reply:
+    """A page that is a feed under its heading; ``empty`` is what it says without any post.
+
+    What else :file:`posts/timeline.html` can show has its default here.
+    """
+    given: dict[str, Any] = {
+        "announcements": (),
+        "is_hidden": False,
+        "tabs": (),
+        "intro": "",
+        "feed_name": "",
+        "find_people": "",
+    }
+    return v.show(
+        "posts/timeline.html",
+        heading=heading,
+        cards=feed.cards,
+        newer=feed.newer,
+        older=feed.older,
+        empty=empty,
+        **(given | values),
+    )

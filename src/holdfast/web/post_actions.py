@@ -1,0 +1,80 @@
+"""What a member does with a post on its card: favourite, boost, bookmark, pin, mute its conversation, vote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
+
+from holdfast import posts
+from holdfast.errors import Invalid, NotFound
+from holdfast.store import Read, read_id
+from holdfast.web.cards import Card, cards
+from holdfast.web.pages import MEMBERS, Pages
+from holdfast.web.replies import Reply, local_path
+from holdfast.web.visits import Visit
+
+pages = Pages()
+
+Shape = Literal["feed", "thread", "opened"]
+"""How a card is drawn: in a feed, in a conversation, or as the post that the page is about."""
+
+
+class _Mark(NamedTuple):
+    command: Callable[..., Any]
+    done: str
+
+
+ACTIONS = {
+    "favourite": _Mark(posts.favourite, "Favourited."),
+    "unfavourite": _Mark(posts.unfavourite, "No longer a favourite."),
+    "boost": _Mark(posts.boost, "Boosted."),
+    "unboost": _Mark(posts.unboost, "Boost taken back."),
+    "bookmark": _Mark(posts.bookmark, "Bookmarked. Only you know."),
+    "unbookmark": _Mark(posts.unbookmark, "Bookmark removed."),
+    "pin": _Mark(posts.pin, "It now stands first on your profile."),
+    "unpin": _Mark(posts.unpin, "No longer first on your profile."),
+    "mute": _Mark(posts.mute_thread, "You will hear no more of this conversation."),
+    "unmute": _Mark(posts.unmute_thread, "You will hear of this conversation again."),
+}
+
+
+@pages.post("/posts/{status:str}/act", needs=MEMBERS)
+async def act(v: Visit) -> Reply:
+    """One of :data:`ACTIONS`, or a vote; then back to where the card was, or the card as it now is."""
+    form = await v.form()
+    status_id = _status_id(v)
+    name = form.text("act")
+    if name == "vote":
+        choices = [int(text) for text in form.several("choice") if text.isascii() and text.isdigit() and len(text) < 4]
+        if not choices:
+            raise Invalid.field("choice", "ERR_BLANK", "Choose an answer first; nothing was sent.")
+        await v.write(posts.vote, form.identifier("poll_id"), choices)
+        done = "Your vote counts."
+    else:
+        mark = ACTIONS.get(name)
+        if mark is None:
+            raise Invalid("This form is not complete; please load the page again.")
+        await v.write(mark.command, status_id)
+        done = mark.done
+    if v.is_fragment:
+        return await fragment(v, status_id, form.text("shape"), done)
+    return v.go(f"{local_path(form.raw('next'), '/home')}#post-{status_id}")
+
+
+async def fragment(v: Visit, status_id: int, shape: str, done: str) -> Reply:
+    """One card as it is now, to be put in the place of the old one, and what to say aloud."""
+
+    def look(r: Read) -> list[Card]:
+        return cards(r, v.me, [status_id], v.db.base_url)
+
+    found = await v.read(look)
+    if not found:
+        raise NotFound()
+    return v.show("posts/_one.html", post=found[0], shape=shape, done=done)
+
+
+def _status_id(v: Visit) -> int:
+    found = read_id(v.argument("status"))
+    if found is None:
+        raise NotFound()
+    return found

@@ -1,0 +1,123 @@
+"""A member's home on the web: the feed of the followed, and what can be done with a post on its card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.servers import PASSWORD, NewMember, RunningServer
+from tests.web.browser import Browser
+
+Browsers = Callable[..., Browser]
+
+
+@pytest.fixture
+def ada(server: RunningServer) -> NewMember:
+    return server.member("ada")
+
+
+@pytest.fixture
+def bo(server: RunningServer) -> NewMember:
+    return server.member("bo")
+
+
+def ask(server: RunningServer, who: NewMember, method: str, path: str, **values: Any) -> Any:
+    answer = httpx.request(
+        method, f"{server.base_url}{path}", headers={"authorization": f"Bearer {who.token}"}, json=values
+    )
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_home_shows_what_the_followed_wrote_without_what_filters_hide(
+    server: RunningServer, browsers: Browsers, ada: NewMember, bo: NewMember
+) -> None:
+    browser = browsers(server)
+    browser.sign_in(ada.name, PASSWORD)
+    page = browser.open("/home")
+    assert page.heading == "Home"
+    assert "/welcome" in page.html  # nobody is followed so far
+    ask(server, ada, "POST", f"/api/v1/accounts/{bo.id}/follow")
+    for number in range(24):
+        ask(server, bo, "POST", "/api/v1/statuses", status=f"Wave {number}.", visibility="private")
+    ask(server, bo, "POST", "/api/v1/statuses", status="A spoiler about the lighthouse")
+    ask(
+        server,
+        ada,
+        "POST",
+        "/api/v2/filters",
+        title="Plots",
+        context=["home"],
+        filter_action="hide",
+        keywords_attributes=[{"keyword": "spoiler", "whole_word": True}],
+    )
+    page = browser.open("/home")
+    assert "Wave 23." in page.words and "lighthouse" not in page.words
+    assert "Wave 4." not in page.words
+    older = next(found["href"] for tag, found in page.tags if tag == "a" and found.get("rel") == "next")
+    page = browser.open(older)
+    assert "Wave 4." in page.words and "Wave 0." in page.words and "Wave 23." not in page.words
+    assert (
+        "Wave 23."
+        in browser.open(
+            next(found["href"] for tag, found in page.tags if tag == "a" and found.get("rel") == "prev")
+        ).words
+    )
+
+
+def test_every_mark_is_set_and_taken_back_on_the_card(
+    server: RunningServer, browsers: Browsers, ada: NewMember, bo: NewMember
+) -> None:
+    post = ask(server, bo, "POST", "/api/v1/statuses", status="Mark me")
+    browser = browsers(server)
+    browser.sign_in(ada.name, PASSWORD)
+    browser.open(f"/@{bo.name}/{post['id']}")
+    action = f"/posts/{post['id']}/act"
+    for name, attribute in (
+        ("favourite", "favourited"),
+        ("boost", "reblogged"),
+        ("bookmark", "bookmarked"),
+        ("mute", "muted"),
+    ):
+        page = browser.send(action, act=name)
+        assert page.path == f"/@{bo.name}/{post['id']}"
+        assert ask(server, ada, "GET", f"/api/v1/statuses/{post['id']}")[attribute] is True, name
+        assert f'value="un{name}"' in page.html
+        browser.send(action, act=f"un{name}")
+        assert ask(server, ada, "GET", f"/api/v1/statuses/{post['id']}")[attribute] is False, name
+    refused = browser.send(action, act="explode")
+    assert refused.status == 422
+
+
+def test_a_script_gets_the_card_alone_and_words_to_say(
+    server: RunningServer, browsers: Browsers, ada: NewMember, bo: NewMember
+) -> None:
+    post = ask(server, bo, "POST", "/api/v1/statuses", status="Only me")
+    browser = browsers(server)
+    browser.sign_in(ada.name, PASSWORD)
+    form = browser.open(f"/@{bo.name}/{post['id']}").form(f"/posts/{post['id']}/act")
+    answer = browser.http.post(
+        f"/posts/{post['id']}/act", data=form.values | {"act": "favourite"}, headers={"hx-request": "true"}
+    )
+    assert answer.status_code == 200
+    assert answer.text.count("<article") == 1 and "<html" not in answer.text
+    assert "Favourited." in answer.text and 'value="unfavourite"' in answer.text
+
+
+def test_a_vote_counts_once_and_shows_the_result(
+    server: RunningServer, browsers: Browsers, ada: NewMember, bo: NewMember
+) -> None:
+    poll = {"options": ["Tea", "Coffee"], "expires_in": 3600}
+    post = ask(server, bo, "POST", "/api/v1/statuses", status="Which?", poll=poll)
+    browser = browsers(server)
+    browser.sign_in(ada.name, PASSWORD)
+    browser.open(f"/@{bo.name}/{post['id']}")
+    action = f"/posts/{post['id']}/act"
+    assert browser.send(action, act="vote").status == 422  # nothing was chosen
+    browser.open(f"/@{bo.name}/{post['id']}")
+    page = browser.send(action, act="vote", choice="1")
+    assert "Your vote" in page.words and "100 %" in page.words
+    assert ask(server, ada, "GET", f"/api/v1/statuses/{post['id']}")["poll"]["own_votes"] == [1]
