@@ -26,10 +26,10 @@ env-dev: ## the same, with what tests and checks need
 	@"$(PYTHON)" tools/make_env.py --dev
 
 test: env-dev ## the tests, on SQLite and PostgreSQL (make test ARGS="tests/posts -k pin")
-	@$(BIN)/python -m pytest -n $(WORKERS) -m "not system and not long" $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not system and not long" $(ARGS)
 
 test-system: env-dev ## the long tests, and those that need the system's own programs (strace, tmpfs, a browser)
-	@$(BIN)/python -m pytest -n $(WORKERS) -m "system or long" $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "system or long" $(ARGS)
 
 check: lint types contracts licences locks texts ## lint, types, import contracts, licences, lock files, texts (all: make -k check)
 

@@ -157,6 +157,7 @@ class Heard(StreamListener):
         self.come.set()
 
 
+@pytest.mark.long
 def test_every_stream_is_heard(signed_in: SignIn) -> None:
     ada, bo = signed_in("ada"), signed_in("bo")
     ada.account_follow(bo.me())

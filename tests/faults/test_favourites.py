@@ -16,6 +16,8 @@ MEMBERS, ROUNDS = 25, 2
 AT_ONCE = MEMBERS * ROUNDS * 2
 NewServer = Callable[..., RunningServer]
 
+pytestmark = pytest.mark.long
+
 
 def storm(server: RunningServer, path: str, asked: list[tuple[NewMember, str]]) -> list[int]:
     """Send every request at the same moment, each over a connection of its own; the status codes."""

@@ -16,6 +16,8 @@ from tests.servers import RunningServer
 
 NewServer = Callable[..., RunningServer]
 
+pytestmark = pytest.mark.long
+
 
 def encoders(server: RunningServer) -> list[psutil.Process]:
     """The processes that work on files for this server, or did until it died."""
