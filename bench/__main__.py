@@ -1,4 +1,4 @@
-"""``python -m bench [reading] [media] [posting] [start] [growth] [--engine sqlite|postgresql]``"""
+"""``python -m bench [reading] [media] [posting] [start] [growth] [web] [--engine sqlite|postgresql]``"""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from rich.console import Console
 
-from bench import growth, load, media, posting, reading, servers, start
+from bench import growth, load, media, posting, reading, servers, start, web
 from bench.generator import Generator, generator
 from bench.report import Report
 from bench.sizes import Sizes, chosen
@@ -24,6 +24,8 @@ MEASUREMENTS: dict[str, Measure] = {
 
 GROWTH = "growth"
 """Measured only when it is asked for: making its communities takes minutes."""
+WEB = "web"
+"""Needs the system's Chromium, and has a community of its own, that of `make demo`."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,7 +36,11 @@ def main(arguments: list[str] | None = None) -> int:
     say = Console(stderr=True).log
     names = asked.names or list(MEASUREMENTS)
     reports = {name: Report(name, sizes.name) for name in names}
-    together = [name for name in names if name != GROWTH]
+    together = [name for name in names if name not in (GROWTH, WEB)]
+    if WEB in names:
+        web.measure(sizes, reports[WEB], say)
+    if names == [WEB]:
+        return _told(reports, console, sizes)
     with generator() as load_generator:
         for engine in asked.engine or servers.ENGINES:
             if GROWTH in names:
@@ -46,6 +52,11 @@ def main(arguments: list[str] | None = None) -> int:
             with servers.loaded(engine, source, facts) as ready:
                 for name in together:
                     MEASUREMENTS[name](engine, sizes, ready, load_generator, reports[name], say)
+    return _told(reports, console, sizes)
+
+
+def _told(reports: dict[str, Report], console: Console, sizes: Sizes) -> int:
+    """Print and write the figures; 1 when a full run has missed an aim."""
     for report in reports.values():
         report.show(console)
         console.print(f"written to {report.write().relative_to(servers.ROOT)}")
@@ -58,7 +69,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bench", description="Measure the server against a bare one.")
     parser.add_argument(
-        "names", nargs="*", choices=[*MEASUREMENTS, GROWTH, []], help="what to measure; nothing is everything"
+        "names", nargs="*", choices=[*MEASUREMENTS, GROWTH, WEB, []], help="what to measure; nothing is everything"
     )
     parser.add_argument("--engine", action="append", choices=servers.ENGINES, help="only on this engine")
     return parser

@@ -45,7 +45,10 @@ MEANS = {
 }
 
 # Packages whose metadata say nothing usable: read by a person, with where it stands.
-READ_BY_HAND = {"pysqlite3": "Zlib"}  # licenses/LICENSE in its dist-info
+READ_BY_HAND = {
+    "axe-playwright-python": "MIT",  # licenses/LICENSE in its dist-info; the script in it says MPL-2.0 of itself
+    "pysqlite3": "Zlib",  # licenses/LICENSE in its dist-info
+}
 
 
 def said(package: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -14,6 +15,7 @@ from holdfast.posts import Emoji, Emojis
 from holdfast.web.assets import Assets
 from holdfast.web.forms import duration, explained
 
+SPRITE = "vendor/icons.svg"
 FOLDER = Path(__file__).parent / "templates"
 _SYMBOLS = re.compile(r'<symbol id="([^"]+)"')
 _PARAGRAPHS = re.compile(r"\n\s*\n")
@@ -44,15 +46,16 @@ def environment(assets: Assets) -> Environment:
 
 def icons(assets: Assets) -> Callable[[str], Markup]:
     """``icon(name)``: a drawing beside words, which says nothing to those who hear the page."""
-    sprite = assets.url("vendor/icons.svg")
-    known = frozenset(_SYMBOLS.findall(assets.body("vendor/icons.svg").decode()))
+    sprite = assets.url(SPRITE)
+    drawing = Markup('<svg class="icon" aria-hidden="true" width="20" height="20"><use href="{}#{}"></use></svg>')
+    # Drawn once: a page of posts has more than a hundred.
+    known = {name: drawing.format(sprite, name) for name in _SYMBOLS.findall(assets.body(SPRITE).decode())}
 
     def icon(name: str) -> Markup:
-        if name not in known:
+        found = known.get(name)
+        if found is None:
             raise LookupError(f"there is no icon {name}: name it in tools/write_vendor.py and run make vendor")
-        return Markup(
-            '<svg class="icon" aria-hidden="true" width="20" height="20"><use href="{}#{}"></use></svg>'
-        ).format(sprite, name)
+        return found
 
     return icon
 
@@ -72,6 +75,7 @@ def day(ms: int) -> str:
     return f"{at.day} {at:%B %Y}"
 
 
+@lru_cache(maxsize=4096)
 def time_tag(ms: int | None, otherwise: str = "never") -> Markup:
     """A time for people and machines, with its zone."""
     if ms is None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Sequence
 from urllib.parse import quote, urlsplit
 
 from litestar.types import Receive, Scope, Send
 
+SMALLEST_ZIPPED = 1024  # bytes; a smaller page fits into one packet anyway
+ZIP_LEVEL = 4  # a page of posts: a tenth of its size in under a millisecond
 HTML = "text/html; charset=utf-8"
 
 _POLICY = {
@@ -41,6 +44,14 @@ class Reply:
     def header(self, name: str, value: str) -> Reply:
         """Add a header; for chaining."""
         self.headers.append((name.lower().encode("latin-1"), value.encode("latin-1", "replace")))
+        return self
+
+    def zipped(self, accepted: str) -> Reply:
+        """Itself, compressed where the browser takes that (RFC 9110, section 12.5.3) and it is worth it."""
+        self.header("vary", "Accept-Encoding")
+        if "gzip" in accepted and len(self.body) >= SMALLEST_ZIPPED:
+            self.body = gzip.compress(self.body, ZIP_LEVEL, mtime=0)
+            self.header("content-encoding", "gzip")
         return self
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002

@@ -73,6 +73,7 @@ class Visit:
         self.is_secure = web.db.base_url.startswith("https://") and not self._is_on_this_machine()
         self.session_token = ""
         self._stranger_token = ""
+        self._form_token: tuple[str, str] | None = None
         self._cookies: list[str] = []
 
     def _is_on_this_machine(self) -> bool:
@@ -190,7 +191,10 @@ class Visit:
         if not self._form_secret():
             self._stranger_token = secrets.token_urlsafe(24)
             self.set_cookie("stranger", self._stranger_token, STRANGER_LASTS_S)
-        return access.csrf_token(self.db, self._form_secret())
+        secret = self._form_secret()
+        if self._form_token is None or self._form_token[0] != secret:  # a page has one for each post
+            self._form_token = secret, access.csrf_token(self.db, secret)
+        return self._form_token[1]
 
     def _form_secret(self) -> str:
         if self.session_token:
@@ -250,7 +254,7 @@ class Visit:
         html = self.web.templates.get_template(template).render(v=self, server=self.db.settings, **values)
         opener = self.path.startswith(("/oauth/", "/auth/"))
         answer = replies.page(html, status, form_target=form_target, keeps_opener=opener, is_secret=is_secret)
-        return self.finished(answer)
+        return self.finished(answer.zipped(self.header(b"accept-encoding")))
 
     def tell(
         self, heading: str, *paragraphs: str, to: str = "/", label: str = "To the front page", status: int = 200
