@@ -28,10 +28,10 @@ def test_a_first_look_at_home_stays_within_its_budgets(new_server: Callable[...,
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=web.CHROMIUM, args=["--no-sandbox"])
         looks = [web.first_look(browser, server.base_url, ada.name, PASSWORD) for _ in range(3)]
-        taken = web.server_time(browser, server.base_url, ada.name, PASSWORD)
+        taken = web.server_times(browser, server.base_url, ada.name, PASSWORD)
         browser.close()
     best = {name: min(getattr(one, name) for one in looks) for name in web.Look.__dataclass_fields__}
-    best["server_time"] = taken
+    best["server_time"] = min(taken)  # other tests run beside this one
     assert best.keys() == web.BUDGETS.keys()
     over = {name: value for name, value in best.items() if value > SLACK * web.BUDGETS[name]}
     assert not over
