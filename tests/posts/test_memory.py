@@ -80,6 +80,8 @@ class Walk:
             lambda: someone.does(self.random.choice([posts.pin, posts.unpin]), post),
             lambda: someone.does(posts.edit, post, StatusChange(text=f"Anew {self.random.random()} #cats")),
             lambda: someone.does(posts.delete, post),
+            lambda: someone.does(posts.set_quote_policy, post, self.random.choice(["public", "followers", "nobody"])),
+            lambda: someone.does(posts.revoke_quote, post, self.random.choice(self.posts[-8:])),
             lambda: someone.does(self.random.choice([people.follow, people.unfollow]), other.id),
             lambda: someone.does(self.random.choice([people.block, people.unblock, people.unblock]), other.id),
             lambda: someone.does(self.random.choice([people.mute, people.unmute]), other.id),
@@ -103,8 +105,9 @@ class Walk:
     def publish(self, who: Member, whom: Member, to: int | None) -> None:
         visibility = self.random.choice(["public", "public", "unlisted", "private", "direct"])
         poll = PollDraft(options=("a", "b"), expires_in_s=3600) if self.random.random() < 0.2 else None
+        quoted = self.random.choice(self.posts) if poll is None and self.random.random() < 0.6 else None
         text = f"@{whom.name} hello #cats" if self.random.random() < 0.5 else "Hello #cats"
-        self.posts.append(who.publishes(text, visibility=visibility, in_reply_to_id=to, poll=poll))
+        self.posts.append(who.publishes(text, visibility=visibility, in_reply_to_id=to, poll=poll, quote_of_id=quoted))
 
 
 def everything(r: Read) -> list[int]:
@@ -126,6 +129,9 @@ def check(sight: Sight, walk: Walk) -> None:
         assert bool(bits & posts.PINNED) == (number in flags.pinned)
         assert bool(bits & posts.MUTED) == (fact.thread_id in flags.muted)
         assert bool(bits & posts.OWN) == (fact.author_id == viewer and fact.boost_of_id is None)
+    unaided, now = posts.unaided(r, viewer), walk.db.clock.now()
+    assert posts.quoted(sight, asked.values(), now) == posts.quoted(unaided, asked.values(), now)
+    assert posts.quoting_exceptions(sight, asked.values()) == posts.quoting_exceptions(unaided, asked.values())
     for window in WINDOWS:
         same(posts.public_page(sight, window), posts.public_posts(r, viewer, window))
         same(posts.tag_page(sight, window, any_of=["cats"]), posts.tag_posts(r, viewer, window, any_of=["cats"]))

@@ -28,11 +28,13 @@ from holdfast.posts import (
     StatusFavourited,
     StatusPublished,
     StatusUnfavourited,
+    seen_by,
 )
 from holdfast.store import Hot, Read
 from holdfast.writes import Ability, Database, Write
 
 SPREAD = "notifications.spread"
+QUOTING = "notifications.quoting"
 DROP = "notifications.drop"
 SLICE = 200
 """Receivers of one run; the rest waits for the next, so that nobody's write waits long."""
@@ -44,6 +46,13 @@ _FAVOURITES = Hot("SELECT 1 FROM favourites WHERE account_id = :account AND stat
 # The order is what makes SQLite take the index of those who want to be told, which is empty for most authors.
 IS_WATCHED = Hot("SELECT account_id FROM follows WHERE target_id = :author AND notifies ORDER BY account_id LIMIT 1")
 _IS_BOOSTED = Hot("SELECT 1 FROM statuses WHERE boost_of_id = :status AND deleted_at IS NULL LIMIT 1")
+_IS_QUOTED = Hot(
+    "SELECT 1 FROM statuses WHERE quote_of_id = :status AND quote_state = 'accepted' AND deleted_at IS NULL LIMIT 1"
+)
+_QUOTING = Hot(
+    "SELECT id, author_id FROM statuses WHERE quote_of_id = :source AND id > :after AND quote_state = 'accepted' "
+    "AND deleted_at IS NULL ORDER BY id LIMIT :most"
+)
 _RECEIVERS = {
     "status": Hot(
         "SELECT account_id FROM follows WHERE target_id = :source AND notifies AND account_id > :after "
@@ -96,6 +105,15 @@ class Spread(msgspec.Struct, frozen=True, kw_only=True):
     without: tuple[int, ...] = ()
 
 
+class QuotesEdited(msgspec.Struct, frozen=True, kw_only=True):
+    """Tell those who quoted a status that it was edited, slice after slice."""
+
+    status_id: int
+    from_account_id: int
+    after: int = 0  # the last quoting status so far
+    occasion: int = 0
+
+
 class Drop(msgspec.Struct, frozen=True):
     """Remove all notifications to and from an account that is gone."""
 
@@ -103,8 +121,8 @@ class Drop(msgspec.Struct, frozen=True):
 
 
 def names_somebody(event: StatusPublished) -> bool:
-    """Whether a new status mentions or boosts anybody."""
-    return bool(event.mentions) or event.boosted_author_id is not None
+    """Whether a new status mentions, boosts or quotes anybody."""
+    return bool(event.mentions) or event.boosted_author_id is not None or event.quoted_author_id is not None
 
 
 def is_watched(r: Read, event: StatusPublished) -> bool:
@@ -117,15 +135,18 @@ def is_watched(r: Read, event: StatusPublished) -> bool:
 
 
 def concerns_somebody(r: Read, event: StatusEdited) -> bool:
-    """Whether an edit mentions somebody new or was boosted by anybody."""
-    return bool(event.new_mentions) or bool(r.fast(_IS_BOOSTED, status=event.status_id))
+    """Whether an edit mentions somebody new, or what was edited was boosted or quoted by anybody."""
+    return bool(event.new_mentions) or any(r.fast(one, status=event.status_id) for one in (_IS_BOOSTED, _IS_QUOTED))
 
 
 def tell_named(db: Database, event: StatusPublished) -> None:
-    """Tell those whom a status mentions, or whose status is boosted."""
+    """Tell those whom a status mentions, or whose status is boosted or quoted."""
     with db.write(SYSTEM, Ability.JOBS) as w:
         if event.boosted_author_id is None:
             tell_all(w, event.mentions, "mention", event.author_id, status_id=event.status_id)
+            if event.quoted_author_id is not None:  # who may not see the quote, learns nothing of it
+                quoted = seen_by(w, event.status_id, [event.quoted_author_id])
+                tell_all(w, quoted, "quote", event.author_id, status_id=event.status_id)
         elif w.fast(_IS_OUT, status=event.status_id):
             tell(w, event.boosted_author_id, "reblog", event.author_id, status_id=event.boost_of_id)
 
@@ -146,7 +167,7 @@ def tell_watchers(db: Database, event: StatusPublished) -> None:
 
 
 def tell_edited(db: Database, event: StatusEdited) -> None:
-    """Tell those whom an edit mentions for the first time, and those who boosted what now reads differently."""
+    """Tell those whom an edit mentions for the first time, and those who boosted or quoted what reads differently."""
     with db.write(SYSTEM, Ability.JOBS) as w:
         tell_all(w, event.new_mentions, "mention", event.author_id, status_id=event.status_id)
         _slice(
@@ -159,6 +180,32 @@ def tell_edited(db: Database, event: StatusEdited) -> None:
                 occasion=event.revision,
             ),
         )
+        _tell_quoting(
+            w,
+            QuotesEdited(status_id=event.status_id, from_account_id=event.author_id, occasion=event.revision),
+        )
+
+
+def tell_quoting(db: Database, payload: QuotesEdited) -> None:
+    """Tell the next slice of those who quoted what was edited."""
+    with db.write(SYSTEM, Ability.JOBS) as w:
+        _tell_quoting(w, payload)
+
+
+def _tell_quoting(w: Write, payload: QuotesEdited) -> None:
+    """Each is told of a post of their own: the one that quotes what was edited."""
+    rows = w.fast(_QUOTING, source=payload.status_id, after=payload.after, most=SLICE)
+    for quoting_id, author_id in rows:
+        tell(
+            w,
+            author_id,
+            "quoted_update",
+            payload.from_account_id,
+            status_id=quoting_id,
+            occasion=payload.occasion,
+        )
+    if len(rows) == SLICE:
+        w.enqueue(QUOTING, msgspec.structs.replace(payload, after=rows[-1][0]))
 
 
 def tell_poll_closed(db: Database, event: PollClosed) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import insert
 
 from holdfast.acting import Acting
-from holdfast.posts import conversations, finding, indexing, media
+from holdfast.posts import conversations, finding, indexing, media, quoting
 from holdfast.posts.drafts import Source
 from holdfast.posts.errors import NoSuchStatus
 from holdfast.posts.events import StatusDeleted
@@ -17,8 +17,8 @@ from holdfast.store import Hot, Read
 from holdfast.writes import Ability, Database, Write
 
 _SOURCE = Hot(
-    "SELECT id, text, spoiler_text, visibility, is_sensitive, language, in_reply_to_id, poll_id FROM statuses "
-    "WHERE id = :id"
+    "SELECT id, text, spoiler_text, visibility, is_sensitive, language, in_reply_to_id, poll_id, quote_of_id "
+    "FROM statuses WHERE id = :id"
 )
 _MEDIA = Hot("SELECT id FROM media WHERE status_id = :id ORDER BY position, id")
 _DELETE = Hot("UPDATE statuses SET deleted_at = :now, revision = revision + 1 WHERE id = :id AND deleted_at IS NULL")
@@ -60,9 +60,9 @@ def source_of(r: Read, status_id: int) -> Source:
     rows = r.fast(_SOURCE, id=status_id)
     if not rows:
         raise NoSuchStatus()
-    number, text, spoiler, visibility, sensitive, language, parent, poll_id = rows[0]
+    number, text, spoiler, visibility, sensitive, language, parent, poll_id, quoted = rows[0]
     media = tuple(row[0] for row in r.fast(_MEDIA, id=status_id))
-    return Source(number, text, spoiler, visibility, bool(sensitive), language, parent, media, poll_id)
+    return Source(number, text, spoiler, visibility, bool(sensitive), language, parent, media, poll_id, quoted)
 
 
 def source(r: Read, account_id: int, status_id: int) -> Source:
@@ -81,6 +81,7 @@ def take_down(w: Write, status: Standing, *, by_moderator: bool = False) -> None
         visibility=status.visibility,
         boost_of_id=status.boost_of_id,
         in_reply_to_id=status.in_reply_to_id,
+        quote_of_id=status.quote_of_id,
         mentions=tuple(row[0] for row in w.fast(_MENTIONED, id=status.id)),
         tags=tuple(row[0] for row in w.fast(_TAGGED, id=status.id)),
         by_moderator=by_moderator,
@@ -109,3 +110,4 @@ def _uncount(w: Write, status: Standing) -> None:
         w.run_fast(_LESS_REPLIES, id=status.in_reply_to_id)
     if status.boost_of_id is not None:
         w.run_fast(_LESS_BOOSTS, id=status.boost_of_id)
+    quoting.uncount(w, status)

@@ -32,6 +32,8 @@ class Draft:
     idempotency_key: str | None = None
     app_id: int | None = None
     reply_policy: str | None = None
+    quote_of_id: int | None = None
+    quote_policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,8 @@ class MediaChange:
 class StatusChange:
     """A post as it shall read from now on.
 
-    ``text``, ``spoiler_text``, ``is_sensitive`` and ``language`` stay as they are when None. Pictures and
-    the poll are always those named here: what is not named goes.
+    ``text``, ``spoiler_text``, ``is_sensitive``, ``language`` and ``quote_policy`` stay as they are when None.
+    Pictures and the poll are always those named here: what is not named goes. What a post quotes cannot be changed.
     """
 
     text: str | None = None
@@ -58,6 +60,7 @@ class StatusChange:
     media_ids: tuple[int, ...] = ()
     media_changes: tuple[MediaChange, ...] = ()
     poll: PollDraft | None = None
+    quote_policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ class Source:
     in_reply_to_id: int | None
     media_ids: tuple[int, ...]
     poll_id: int | None
+    quote_of_id: int | None
 
 
 @dataclass(frozen=True, slots=True)

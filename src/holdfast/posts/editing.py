@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete, insert, select, update
 
 from holdfast.acting import Acting
-from holdfast.posts import cards, finding, indexing, policy, words
+from holdfast.posts import cards, finding, indexing, policy, quoting, words
 from holdfast.posts.attaching import attach, attachable, detach_others
 from holdfast.posts.drafts import PollDraft, StatusChange, Words
 from holdfast.posts.errors import CannotEdit
@@ -45,11 +45,14 @@ def edit(db: Database, acting: Acting, status_id: int, change: StatusChange) -> 
     policy.check_attachments(change.media_ids, change.poll, settings)
     for media_change in change.media_changes:
         check_change(media_change, settings)
+    if change.quote_policy is not None:
+        quoting.check_quote_policy(change.quote_policy)
     with db.write(acting, Ability.POSTING) as w:
         author = finding.active(w, acting)
         status = finding.own(w, author.id, status_id)
         if status.boost_of_id is not None:
             raise CannotEdit()
+        policy.check_quote_alone(status.quote_of_id, change.media_ids, change.poll)
         w.serialise(author.id)  # each version is kept once, in order
         before = _present(w, status_id)
         text, spoiler = _wanted(change, before)
@@ -61,6 +64,8 @@ def edit(db: Database, acting: Acting, status_id: int, change: StatusChange) -> 
         after = _present(w, status_id)
         if poll_changed or after != before:
             _finish(w, status, before, after, made)
+        if change.quote_policy is not None:
+            quoting.change_policy(w, status, change.quote_policy)
 
 
 def _wanted(change: StatusChange, before: Version) -> tuple[str, str]:

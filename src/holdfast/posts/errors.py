@@ -83,6 +83,24 @@ class CannotPin(Invalid):
     key = "cannot_pin"
 
 
+class QuotedGone(NotFound):
+    """The post that you are quoting does not exist (any more), or you may not see it."""
+
+    key = "quoted_gone"
+
+
+class NoSuchQuote(NotFound):
+    """This post is not quoted there (any more)."""
+
+    key = "no_such_quote"
+
+
+class CannotQuote(Invalid):
+    """This post may not be quoted."""
+
+    key = "cannot_quote"
+
+
 class CannotReply(Refused):
     """The author lets others reply here only."""
 

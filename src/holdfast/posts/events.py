@@ -24,6 +24,8 @@ class StatusPublished(Event, frozen=True, kw_only=True):
     language: str | None = None
     has_media: bool = False
     poll_id: int | None = None
+    quote_of_id: int | None = None
+    quoted_author_id: int | None = None
 
     @property
     def is_boost(self) -> bool:
@@ -58,6 +60,26 @@ class ReplyPolicyChanged(Event, frozen=True, kw_only=True):
     policy: str
 
 
+class QuotePolicyChanged(Event, frozen=True, kw_only=True):
+    """An author lets others quote a post from now on."""
+
+    kind: ClassVar[str] = "status.quote_policy_changed"
+    status_id: int
+    author_id: int
+    policy: str
+
+
+class QuoteRevoked(Event, frozen=True, kw_only=True):
+    """A post shows what it quoted no longer: the quoted author took the consent back, or one blocks the other."""
+
+    kind: ClassVar[str] = "status.quote_revoked"
+    status_id: int  # the quoting post
+    author_id: int
+    quote_of_id: int
+    quoted_author_id: int
+    tags: tuple[str, ...] = ()
+
+
 class StatusDeleted(Event, frozen=True, kw_only=True):
     """A post or boost is gone; ``by_moderator`` when somebody else than the author took it down."""
 
@@ -67,6 +89,7 @@ class StatusDeleted(Event, frozen=True, kw_only=True):
     visibility: str
     boost_of_id: int | None = None
     in_reply_to_id: int | None = None
+    quote_of_id: int | None = None
     mentions: tuple[int, ...] = ()
     tags: tuple[str, ...] = ()
     by_moderator: bool = False

@@ -33,6 +33,10 @@ class Facts(NamedTuple):
     following_count: int
     statuses_count: int
     last_status_at: int | None
+    visibility: str
+    quote_of_id: int | None
+    quote_state: str | None
+    quote_policy: str
 
 
 class Found(list[int]):
@@ -78,6 +82,10 @@ COLUMNS = (
     accounts.c.following_count,
     accounts.c.statuses_count,
     accounts.c.last_status_at,
+    statuses.c.visibility,
+    statuses.c.quote_of_id,
+    statuses.c.quote_state,
+    statuses.c.quote_policy,
 )
 """The columns of :class:`Facts`, for statements over ``statuses`` joined with the author's ``accounts`` row."""
 
@@ -140,8 +148,10 @@ def flags(r: Read, viewer: int | None, page: Collection[Facts]) -> Flags:
 _CONTENT = Hot(
     "SELECT s.id, s.revision, s.uri, s.author_id, s.visibility, s.in_reply_to_id, s.in_reply_to_account_id, "
     "s.boost_of_id, s.html, s.spoiler_text, s.is_sensitive, s.language, s.created_at, s.edited_at, a.username, "
-    "a.domain, p.name, p.website, s.reply_policy, s.media_count FROM statuses s JOIN accounts a ON a.id = s.author_id "
-    "LEFT JOIN apps p ON p.id = s.app_id WHERE s.id IN (@ids)"
+    "a.domain, p.name, p.website, s.reply_policy, q.id, q.uri, qa.username, qa.domain, s.media_count "
+    "FROM statuses s JOIN accounts a ON a.id = s.author_id LEFT JOIN apps p ON p.id = s.app_id "
+    "LEFT JOIN statuses q ON q.id = s.quote_of_id AND s.quote_state = 'accepted' "
+    "LEFT JOIN accounts qa ON qa.id = q.author_id WHERE s.id IN (@ids)"
 )
 _MENTIONED = Hot(
     "SELECT m.status_id, a.id, a.username, a.domain, a.uri FROM mentions m JOIN accounts a ON a.id = m.account_id "
@@ -179,6 +189,10 @@ class Content(NamedTuple):
     app_name: str | None
     app_website: str | None
     reply_policy: str | None
+    quoted_id: int | None  # by consent, as it was when the revision was made
+    quoted_uri: str | None
+    quoted_username: str | None
+    quoted_domain: str | None
     media_count: int
     mentions: list[tuple[Any, ...]]  # id, username, domain, uri
     tags: list[str]

@@ -15,8 +15,9 @@ from holdfast.posts.visibility import visible_to
 from holdfast.store import Hot, Read
 
 _AUTHOR = Hot(
-    "SELECT a.id, a.uri, a.default_visibility, a.default_sensitive, a.default_language, a.created_at, a.limited_at, "
-    "a.suspended_at, a.deleted_at, m.account_id, m.approved_at, m.disabled_at "
+    "SELECT a.id, a.uri, a.default_visibility, a.default_sensitive, a.default_language, "
+    "a.default_quote_policy, a.created_at, a.limited_at, a.suspended_at, a.deleted_at, m.account_id, m.approved_at, "
+    "m.disabled_at "
     "FROM accounts a LEFT JOIN members m ON m.account_id = a.id WHERE a.id = :id"
 )
 _COLUMNS = tuple(getattr(statuses.c, name) for name in Standing._fields)
@@ -36,6 +37,7 @@ class Author(NamedTuple):
     default_visibility: str
     default_sensitive: bool
     default_language: str | None
+    default_quote_policy: str
     created_at: int
     is_limited: bool
 
@@ -47,13 +49,12 @@ def active(r: Read, acting: Acting) -> Author:
     rows = r.fast(_AUTHOR, id=acting.account_id)
     if not rows:
         raise AccountNotActive()
-    number, uri, visibility, sensitive, language, created, limited, suspended, deleted, member, approved, disabled = (
-        rows[0]
-    )
+    number, uri, visibility, sensitive, language, quotes, created, limited, *standing = rows[0]
+    suspended, deleted, member, approved, disabled = standing
     waits = member is not None and approved is None
     if suspended is not None or deleted is not None or disabled is not None or waits:
         raise AccountNotActive()
-    return Author(number, uri, visibility, bool(sensitive), language, created, limited is not None)
+    return Author(number, uri, visibility, bool(sensitive), language, quotes, created, limited is not None)
 
 
 def visible(r: Read, viewer: int | None, status_id: int) -> Standing:

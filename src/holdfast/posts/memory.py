@@ -29,7 +29,6 @@ KEPT_STATUSES = 60_000
 KEPT_VIEWERS = 5_000
 KEPT_MARKS = 4_000  # statuses of which it is known what one viewer did with them
 _EXTRA = (
-    statuses.c.visibility,
     statuses.c.deleted_at,
     statuses.c.in_reply_to_id,
     statuses.c.in_reply_to_account_id,
@@ -43,6 +42,10 @@ _KNOWN = Hot(
 )
 _REVISION = Hot("SELECT relations_revision FROM accounts WHERE id = :viewer")
 _WIDTH = len(COLUMNS)
+_FOLLOWS_AND_BLOCKS = Hot(
+    "SELECT 0, target_id FROM follows WHERE account_id = :viewer AND target_id IN (@ids) "
+    "UNION ALL SELECT 1, target_id FROM blocks WHERE account_id = :viewer AND target_id IN (@ids)"
+)
 
 FAVOURITED, BOOSTED, BOOKMARKED, PINNED, OWN, MUTED = 1, 2, 4, 8, 16, 32
 """Bits of what a viewer has done with a status (or, ``OWN``, has written; ``MUTED``: its conversation)."""
@@ -54,17 +57,18 @@ class Known:
     """A status as it was read. ``checked`` is the number up to which nothing has changed about it."""
 
     __slots__ = (
-        "author_domain", "checked", "facts", "is_gone", "is_listed", "is_open", "stands_alone", "visibility",
+        "author_domain", "checked", "facts", "is_deleted", "is_gone", "is_listed", "is_open", "stands_alone",
     )  # fmt: skip
 
     def __init__(self, row: Sequence[Any], number: int) -> None:
         self.facts = Facts._make(row[:_WIDTH])
-        visibility, deleted, parent, parent_author, suspended, gone, limited, domain = row[_WIDTH:]
+        deleted, parent, parent_author, suspended, gone, limited, domain = row[_WIDTH:]
+        visibility = self.facts.visibility
         author_is_gone = suspended is not None or gone is not None
         audience = Audience(
             self.facts.author_id, visibility, is_deleted=deleted is not None, author_is_gone=author_is_gone
         )
-        self.visibility: str = visibility
+        self.is_deleted = audience.is_deleted
         self.is_gone = audience.is_deleted or author_is_gone
         self.is_open = may_see(None, audience)  # then everybody may whom the author does not block
         self.stands_alone = parent is None or parent_author == self.facts.author_id  # one's own threads stay whole
@@ -109,7 +113,7 @@ class Memory:
 class Sight:
     """What one viewer sees in one look at the database. ``number`` is what to keep things under that are read in it."""
 
-    __slots__ = ("_memory", "_ties", "is_current", "number", "r", "viewer")
+    __slots__ = ("_hidden", "_memory", "_ties", "is_current", "number", "r", "viewer")
 
     def __init__(
         self, memory: Memory | None, r: Read, viewer: int | None, number: int = 0, *, is_current: bool
@@ -120,6 +124,7 @@ class Sight:
         self.number = number
         self._memory = memory
         self._ties: Ties | None = None
+        self._hidden: people.Hidden | None = None
 
     def holds(self, kept: int, *ids: int) -> bool:
         """Whether what was kept under a number, about these ids, may be used in this look."""
@@ -196,7 +201,7 @@ class Sight:
         if known.is_open and not is_blocked:
             return True
         follows = author in ties.follows.ids
-        audience = Audience(author, known.visibility, viewer_follows=follows, author_blocks_viewer=is_blocked)
+        audience = Audience(author, known.facts.visibility, viewer_follows=follows, author_blocks_viewer=is_blocked)
         if may_see(viewer, audience):
             return True
         return False if is_blocked else None  # the viewer may be mentioned
@@ -227,6 +232,27 @@ class Sight:
         if author in hidden.blocked or author in hidden.muted:
             return True
         return known.author_domain is not None and known.author_domain in hidden.domains
+
+    def hidden(self, now: int) -> people.Hidden | None:
+        """Whom the viewer hides at a moment (ms); None for strangers. Three queries without memory."""
+        if self.viewer is None:
+            return None
+        if self._memory is not None and self.is_current:
+            return (self._ties or self.ties()).hidden
+        if self._hidden is None:
+            self._hidden = people.hidden_ids(self.r, self.viewer, now=now)
+        return self._hidden
+
+    def follows_and_blocks(self, authors: Iterable[int]) -> tuple[Collection[int], Collection[int]]:
+        """Whom of these authors the viewer follows, and whom the viewer blocks; one query without memory."""
+        if self.viewer is None:
+            return (), ()
+        if self._memory is not None and self.is_current:
+            ties = self._ties or self.ties()
+            return ties.follows.ids, ties.hidden.blocked
+        others = set(authors) - {self.viewer}
+        rows = self.r.fast(_FOLLOWS_AND_BLOCKS, viewer=self.viewer, ids=list(others)) if others else []
+        return {row[1] for row in rows if not row[0]}, {row[1] for row in rows if row[0]}
 
     def ties(self) -> Ties:
         """Whom the viewer follows and hides; read again when that has changed, or when a mute has ended."""

@@ -29,6 +29,13 @@ class DeletePostsOf(Struct, frozen=True):
     account_id: int
 
 
+class PartQuotes(Struct, frozen=True):
+    """Revoke the quotes between an account and one that it blocks."""
+
+    account_id: int
+    target_id: int
+
+
 class ProcessMedia(Struct, frozen=True):
     """A film, sound or animation that waits to be worked on."""
 

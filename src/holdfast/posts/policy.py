@@ -10,9 +10,11 @@ from holdfast.errors import Invalid
 from holdfast.posts.drafts import PollDraft
 from holdfast.posts.errors import CannotBoost, CannotPin, CannotVote
 from holdfast.posts.text import character_count
-from holdfast.posts.visibility import VISIBILITIES
+from holdfast.posts.visibility import EVERYONE, VISIBILITIES
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}\Z")
+QUOTE_POLICIES = ("public", "followers", "nobody")
+"""Who may quote a post besides its author."""
 LONGEST_KEY = 255  # characters of an idempotency key
 
 
@@ -27,6 +29,8 @@ class Standing(NamedTuple):
     poll_id: int | None
     in_reply_to_id: int | None
     in_reply_to_account_id: int | None
+    quote_of_id: int | None
+    quote_state: str | None
 
 
 def check_words(text: str, spoiler_text: str, settings: ServerSettings, *, stands_alone: bool) -> None:
@@ -56,6 +60,29 @@ def check_attachments(media_ids: tuple[int, ...], poll: PollDraft | None, settin
         raise Invalid.field("media_ids", "ERR_INVALID", "A picture can be attached only once")
     if poll is not None:
         check_poll(poll, settings)
+
+
+def check_quote_alone(quote_of_id: int | None, media_ids: tuple[int, ...], poll: PollDraft | None) -> None:
+    """Raise :class:`Invalid` for pictures or a poll in a post that quotes another."""
+    if quote_of_id is not None and (media_ids or poll is not None):
+        field = "media_ids" if media_ids else "poll"
+        raise Invalid.field(field, "ERR_INVALID", "A post that quotes another has neither pictures nor a poll")
+
+
+def quote_policy_for(visibility: str, wanted: str) -> str:
+    """Who may quote a post of this visibility: nobody but the author what not everybody can see."""
+    return wanted if visibility in EVERYONE else "nobody"
+
+
+def may_quote(
+    account_id: int | None, author_id: int, visibility: str, quote_policy: str, *, follows: bool, blocks: bool
+) -> bool:
+    """Whether somebody who sees a post (None: a stranger) may quote it. ``follows`` and ``blocks``: its author."""
+    if account_id is None or visibility == "direct":
+        return False
+    if account_id == author_id:
+        return True
+    return not blocks and (quote_policy == "public" or (quote_policy == "followers" and follows))
 
 
 def check_poll(poll: PollDraft, settings: ServerSettings) -> None:

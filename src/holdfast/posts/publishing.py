@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from holdfast.acting import Acting
 from holdfast.config import ServerSettings
 from holdfast.errors import Invalid
-from holdfast.posts import cards, conversations, finding, indexing, policy, replying, words
+from holdfast.posts import cards, conversations, finding, indexing, policy, quoting, replying, words
 from holdfast.posts.attaching import attach, attachable
 from holdfast.posts.drafts import Draft, PollDraft, Published, Words
 from holdfast.posts.errors import NoSuchStatus, ReplyTargetGone, TooManyPosts
@@ -39,9 +39,10 @@ _LATELY = Hot(
 _STATUS = Hot(
     "INSERT INTO statuses (id, uri, author_id, is_local, visibility, in_reply_to_id, in_reply_to_account_id, "
     "thread_id, text, html, spoiler_text, is_sensitive, language, app_id, poll_id, media_count, created_at, "
-    "reply_policy) VALUES (:id, :uri, :author_id, :is_local, :visibility, :in_reply_to_id, :in_reply_to_account_id, "
+    "reply_policy, quote_of_id, quote_state, quote_policy) "
+    "VALUES (:id, :uri, :author_id, :is_local, :visibility, :in_reply_to_id, :in_reply_to_account_id, "
     ":thread_id, :text, :html, :spoiler_text, :is_sensitive, :language, :app_id, :poll_id, :media_count, :created_at, "
-    ":reply_policy)"
+    ":reply_policy, :quote_of_id, :quote_state, :quote_policy)"
 )
 _NEWEST = "newest_status_id = CASE WHEN newest_status_id > :id THEN newest_status_id ELSE :id END"
 COUNT_POST = Hot(
@@ -55,9 +56,9 @@ _COUNT_REPLY = Hot("UPDATE statuses SET replies_count = replies_count + 1 WHERE 
 def publish(db: Database, acting: Acting, draft: Draft) -> Published:
     """Publish a post, or find the one that the same idempotency key made within the last hour.
 
-    Raises :class:`Invalid` kinds for what breaks a limit, :class:`ReplyTargetGone`, :class:`CannotReply` where the
-    author lets others reply only, :class:`TooManyPosts` for new accounts, :class:`AccountNotActive`, and whatever a
-    screener refuses with.
+    Raises :class:`Invalid` kinds for what breaks a limit, :class:`ReplyTargetGone`, :class:`QuotedGone`,
+    :class:`CannotReply` and :class:`CannotQuote` where the author lets others only, :class:`TooManyPosts` for new
+    accounts, :class:`AccountNotActive`, and whatever a screener refuses with.
     """
     draft = checked(draft, db.settings)
     with db.write(acting, Ability.POSTING) as w:
@@ -74,11 +75,13 @@ def publish_within(w: Write, db: Database, acting: Acting, draft: Draft) -> Publ
             return Published(earlier, is_new=False)
     _respect_new_account_limit(w, author, db.settings)
     parent = parent_of(w, author.id, draft.in_reply_to_id)
-    draft = with_defaults(draft, author, acting)
+    quoted = quoting.quoted_by(w, author.id, draft.quote_of_id)
+    draft = with_defaults(draft, author, acting, quoted)
     attachable(w, author.id, draft.media_ids)
     made = words.compose(w, db, draft.text)
+    quoting.check_addressed(draft.visibility, quoted, author.id, made.mentions)
     screening.ask(w, candidate(status_id, author, draft, made, parent))
-    event = _write(w, author, status_id, draft, made, parent)
+    event = _write(w, author, status_id, draft, made, parent, quoted)
     w.record(event, owner=author.id)
     return Published(status_id, is_new=True)
 
@@ -90,6 +93,9 @@ def checked(draft: Draft, settings: ServerSettings) -> Draft:
     stands_alone = bool(draft.media_ids) or draft.poll is not None
     policy.check_words(draft.text, draft.spoiler_text, settings, stands_alone=stands_alone)
     policy.check_attachments(draft.media_ids, draft.poll, settings)
+    policy.check_quote_alone(draft.quote_of_id, draft.media_ids, draft.poll)
+    if draft.quote_policy is not None:
+        quoting.check_quote_policy(draft.quote_policy)
     if draft.visibility is not None:
         policy.check_visibility(draft.visibility)
     if draft.reply_policy is not None:
@@ -131,9 +137,11 @@ def parent_of(w: Write, viewer: int, in_reply_to_id: int | None) -> Standing | N
     return parent
 
 
-def with_defaults(draft: Draft, author: Author, acting: Acting) -> Draft:
-    """The draft with what its author left open, and public no more if the author is limited."""
+def with_defaults(draft: Draft, author: Author, acting: Acting, quoted: Standing | None) -> Draft:
+    """The draft with what its author left open; public no more if the author is limited or quotes for followers."""
     visibility = draft.visibility or author.default_visibility
+    if quoted is not None and quoted.visibility == "private" and visibility in EVERYONE:
+        visibility = "private"
     if visibility == "public" and author.is_limited:
         visibility = "unlisted"  # a limited account is kept out of the public timelines
     sensitive = author.default_sensitive if draft.is_sensitive is None else draft.is_sensitive
@@ -143,6 +151,7 @@ def with_defaults(draft: Draft, author: Author, acting: Acting) -> Draft:
         is_sensitive=sensitive or bool(draft.spoiler_text.strip()),
         language=policy.language_or(draft.language, author.default_language),
         app_id=draft.app_id if draft.app_id is not None else acting.app_id,
+        quote_policy=policy.quote_policy_for(visibility, draft.quote_policy or author.default_quote_policy),
     )
 
 
@@ -163,7 +172,13 @@ def candidate(status_id: int, author: Author, draft: Draft, made: Words, parent:
 
 
 def _write(
-    w: Write, author: Author, status_id: int, draft: Draft, made: Words, parent: Standing | None
+    w: Write,
+    author: Author,
+    status_id: int,
+    draft: Draft,
+    made: Words,
+    parent: Standing | None,
+    quoted: Standing | None,
 ) -> StatusPublished:
     visibility = draft.visibility or author.default_visibility
     event = StatusPublished(
@@ -178,6 +193,8 @@ def _write(
         language=draft.language,
         has_media=bool(draft.media_ids),
         poll_id=w.new_id() if draft.poll is not None else None,
+        quote_of_id=quoted.id if quoted else None,
+        quoted_author_id=quoted.author_id if quoted else None,
     )
     _insert(w, author, draft, made, event)
     words.keep_mentions(w, status_id, made.mentions)
@@ -188,6 +205,8 @@ def _write(
     if draft.poll is not None and event.poll_id is not None:
         open_poll(w, event.poll_id, status_id, author.id, draft.poll)
     _count(w, event)
+    if quoted is not None:
+        quoting.count(w, quoted, visibility)
     indexing.keep_new(w, event, draft, made)
     if visibility == "direct":
         conversations.note(w, event.thread_id, status_id, author.id, made.mentions)
@@ -215,6 +234,9 @@ def _insert(w: Write, author: Author, draft: Draft, made: Words, event: StatusPu
         media_count=len(draft.media_ids),
         created_at=w.now,
         reply_policy=replying.stored(draft.reply_policy),
+        quote_of_id=event.quote_of_id,
+        quote_state=None if event.quote_of_id is None else "accepted",  # nobody is asked one by one
+        quote_policy=draft.quote_policy or "nobody",
     )
 
 

@@ -310,6 +310,22 @@ def boosted_by(r: Read, viewer: int | None, status_id: int, window: Window) -> l
     return [MarkedBy(*row) for row in page(r, statement, _boosts.c.id, window)]
 
 
+def quotes(r: Read, viewer: int, status_id: int, window: Window) -> Found:
+    """The posts that quote a post by consent and that the viewer may see, newest first. Raises :class:`NoSuchStatus`.
+
+    Its author is shown all of them, to be able to revoke; others none by those whom they do not want to meet.
+    """
+    status = finding.visible_original(r, viewer, status_id)
+    statement = _facts_where(
+        statuses.c.quote_of_id == status.id,
+        statuses.c.quote_state == "accepted",
+        visible_to(viewer, joined_author=accounts),
+    )
+    if viewer != status.author_id:
+        statement = statement.where(not_hidden_for(viewer, _clock.now()))
+    return Found(tuple(row) for row in page(r, statement, statuses.c.id, window))
+
+
 def _present() -> list[ColumnElement[bool]]:
     return [accounts.c.suspended_at.is_(None), accounts.c.deleted_at.is_(None)]
 

@@ -33,6 +33,14 @@ _TOUCHED_BY = Hot(
     "UNION SELECT account_id FROM thread_mutes WHERE account_id IN (@ids) "
     "AND thread_id = (SELECT thread_id FROM statuses WHERE id = :status)"
 )
+_QUOTING = Hot("SELECT author_id, quote_policy, quote_of_id, quote_state FROM statuses WHERE id = :status")
+_TOWARDS = Hot(
+    "SELECT 'follows', account_id FROM follows WHERE target_id = :author AND account_id IN (@ids) "
+    "UNION ALL SELECT 'blocks', account_id FROM blocks WHERE target_id = :author AND account_id IN (@ids) "
+    "UNION ALL SELECT 'mutes', account_id FROM mutes WHERE target_id = :author AND account_id IN (@ids) "
+    "UNION ALL SELECT 'avoids', d.account_id FROM domain_blocks d JOIN accounts a ON a.domain = d.domain "
+    "WHERE a.id = :author AND d.account_id IN (@ids)"
+)
 
 _PLACE = Hot(
     "SELECT s.is_local, s.media_count, s.in_reply_to_id, s.in_reply_to_account_id, s.author_id FROM statuses s "
@@ -65,6 +73,32 @@ def touched_by(r: Read, status_id: int, viewers: Collection[int]) -> set[int]:
     """Those of these accounts to whom a status shows otherwise than to everybody: for it is theirs, or they
     favourited, bookmarked or boosted it, voted in its poll or muted its conversation."""
     return _ids(r, _TOUCHED_BY, status_id, viewers)
+
+
+def shown_alike(r: Read, status_id: int, viewers: Collection[int]) -> list[set[int]]:
+    """Accounts that have not touched a status, in groups: each is shown the same quote in it, and told the same of
+    whether it may be quoted. One query where nothing is quoted and the author does not ask for followers."""
+    told: dict[int, list[object]] = {viewer: [] for viewer in viewers}
+    number: int | None = status_id
+    for depth in range(3):  # the post, what it quotes, and the id of what that quotes
+        rows = r.fast(_QUOTING, status=number) if number is not None and told else []
+        if not rows:
+            break
+        author, policy, quoted, state = rows[0]
+        if depth or policy == "followers":
+            for relation, viewer in r.fast(_TOWARDS, author=author, ids=list(told)):
+                if relation != "follows" or policy == "followers":
+                    told[viewer].append((depth, relation))
+        if depth:
+            for viewer in seen_by(r, number or 0, told):
+                told[viewer].append((depth, "sees"))
+            for viewer in touched_by(r, number or 0, told):
+                told[viewer].append(viewer)
+        number = quoted if state == "accepted" else None
+    groups: dict[frozenset[object], set[int]] = {}
+    for viewer, marks in told.items():
+        groups.setdefault(frozenset(marks), set()).add(viewer)
+    return list(groups.values())
 
 
 def _ids(r: Read, statement: Hot, status_id: int, viewers: Collection[int]) -> set[int]:

@@ -13,7 +13,7 @@ from sqlalchemy import Row, delete, func, insert, select, update
 from holdfast.acting import SYSTEM, Acting
 from holdfast.errors import Invalid, Problem, TooMany, Unavailable
 from holdfast.people import AccountDeleted
-from holdfast.posts import finding, publishing, words
+from holdfast.posts import finding, publishing, quoting, words
 from holdfast.posts.attaching import attachable
 from holdfast.posts.drafts import Draft
 from holdfast.posts.errors import NoSuchScheduledPost
@@ -92,9 +92,11 @@ def schedule(db: Database, acting: Acting, draft: Draft, scheduled_at: int) -> i
             if earlier is not None:
                 return scheduled_post(w, author.id, earlier).id
         parent = publishing.parent_of(w, author.id, draft.in_reply_to_id)
-        draft = publishing.with_defaults(draft, author, acting)
+        quoted = quoting.quoted_by(w, author.id, draft.quote_of_id)
+        draft = publishing.with_defaults(draft, author, acting, quoted)
         attachable(w, author.id, draft.media_ids)
         made = words.compose(w, db, draft.text)
+        quoting.check_addressed(draft.visibility, quoted, author.id, made.mentions)
         screening.ask(w, publishing.candidate(scheduled_id, author, draft, made, parent))
         _respect_limits(w, author.id, scheduled_at)
         row = {"id": scheduled_id, "account_id": author.id, "scheduled_at": scheduled_at, "created_at": w.now}

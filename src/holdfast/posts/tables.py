@@ -7,6 +7,7 @@ from sqlalchemy import JSON, Boolean, Column, Float, Index, Integer, Table, Text
 from holdfast.store import Id, Time, metadata
 
 _PUBLIC = text("visibility = 'public' AND boost_of_id IS NULL AND deleted_at IS NULL")
+_QUOTES = text("quote_of_id IS NOT NULL")
 
 statuses = Table(
     "statuses",
@@ -37,9 +38,16 @@ statuses = Table(
     Column("edited_at", Time),
     Column("deleted_at", Time),
     Column("reply_policy", Text),  # followers, mentioned, nobody; null: everybody who can see it
+    Column("quote_of_id", Id),
+    Column("quote_state", Text),  # accepted, revoked; null: it quotes nothing
+    Column("quote_policy", Text, nullable=False, server_default="nobody"),  # public, followers, nobody but the author
     Index("ix_statuses_author_id_id", "author_id", "id"),
     Index("ix_statuses_in_reply_to_id", "in_reply_to_id"),
     Index("ix_statuses_thread_id", "thread_id"),
+    Index("ix_statuses_quote_of_id_id", "quote_of_id", "id", sqlite_where=_QUOTES, postgresql_where=_QUOTES),
+    Index(
+        "ix_statuses_author_id_quote_of_id", "author_id", "quote_of_id", sqlite_where=_QUOTES, postgresql_where=_QUOTES
+    ),
     Index("ix_statuses_public", "id", sqlite_where=_PUBLIC, postgresql_where=_PUBLIC),
     Index(
         "uq_statuses_boost",

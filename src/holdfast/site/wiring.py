@@ -72,6 +72,8 @@ def _posts(h: Hooks) -> None:
     h.job("posts.delete_posts_of", posts.DeletePostsOf, posts.delete_posts_of, priority=LATER)
     h.job("posts.purge_deleted", posts.Nothing, posts.purge_deleted, every_ms=10 * MINUTE, priority=LATER)
     h.job("posts.clear_media", posts.Nothing, posts.clear_media, every_ms=10 * MINUTE, priority=LATER)
+    h.job(posts.PART_QUOTES, posts.PartQuotes, posts.part_quotes)
+    h.on(people.Blocked, "posts.begin_parting_quotes", posts.begin_parting_quotes, asks=posts.quote_each_other)
     h.on(people.AccountDeleted, "posts.forget_featured_tags", posts.forget_featured_tags)
     h.job(timelines.LOOK_BACK, timelines.LookBack, timelines.look_back, outside=True, priority=LATER)
     h.on(people.AccountDeleted, "timelines.forget_reports", timelines.forget_reports)
@@ -95,6 +97,7 @@ def _drops_blobs(event: people.AccountDeleted | people.ProfileChanged) -> bool:
 
 def _notifications(h: Hooks) -> None:
     h.job(notifications.SPREAD, notifications.Spread, notifications.spread)
+    h.job(notifications.QUOTING, notifications.QuotesEdited, notifications.tell_quoting)
     h.job(notifications.DROP, notifications.Drop, notifications.drop, priority=LATER)
     h.job(notifications.MERGE, notifications.Held, notifications.merge)
     h.job(notifications.DISCARD, notifications.Held, notifications.discard, priority=LATER)
