@@ -210,8 +210,8 @@ def test_the_errors_that_the_library_tells_apart_arrive_as_such(signed_in: SignI
         ada.media_post(b"not a picture at all", mime_type="image/png")
 
 
-LATER = re.compile(r"admin_|status_quote_revoke|status_quotes|status_update_quote")
-"""Methods whose endpoints come with a later release: administration, quotes."""
+LATER = re.compile(r"admin_")
+"""Methods whose endpoints come with a later release: administration."""
 
 ELSEWHERE = {
     "await_async_refresh": "waits for an answer that names a refresh; tests/mastodon/test_annual_reports.py",

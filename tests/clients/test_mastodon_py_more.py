@@ -183,3 +183,17 @@ def test_every_stream_is_heard(signed_in: SignIn) -> None:
     finally:
         for handle in handles.values():
             handle.close()
+
+
+def test_a_post_is_quoted_by_those_whom_its_author_lets_and_taken_back(signed_in: SignIn) -> None:
+    ada, bo = signed_in("ada"), signed_in("bo")
+    post = ada.status_post("Quote me", quote_approval_policy="public")
+    made = bo.status_post("Like this", quoted_status_id=post)
+    assert (made.quote.state, made.quote.quoted_status.id) == ("accepted", post.id)
+    assert [one.id for one in ada.status_quotes(post)] == [made.id]
+    assert bo.status(post).quote_approval.current_user == "automatic"
+    assert ada.status_update_quote_approval_policy(post, "nobody").quote_approval.automatic == []
+    with pytest.raises(MastodonAPIError, match="lets nobody quote"):
+        bo.status_post("Again", quoted_status_id=post)
+    assert ada.status_quote_revoke(post, made).quote.state == "revoked"
+    assert bo.status(made).quote.quoted_status is None

@@ -52,11 +52,7 @@ OLD = {
 }
 """Methods that newer servers have dropped and older apps still call."""
 
-NOT_YET = {
-    "GET /api/v1/statuses/:id/quotes": "quotes",
-    "POST /api/v1/statuses/:id/quotes/:quoting_status_id/revoke": "quotes",
-    "PUT /api/v1/statuses/:id/interaction_policy": "quotes: all that it is documented to change",
-}
+NOT_YET: dict[str, str] = {}
 """Methods of tiers 1 to 3 that are not served, and what they wait for."""
 
 EMPTY = {"GET /api/v1/accounts/:id/identity_proofs": "the service is no more"}

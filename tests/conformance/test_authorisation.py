@@ -118,6 +118,8 @@ def expected(case: Case, asker: str) -> frozenset[int]:
             return frozenset(statuses)
     if name == "POST /api/v1/statuses/:id/reblog" and asker in UNSPREAD.get(case.privacy or "", ()):
         return frozenset({403})
+    if case.kind == "/api/v1/statuses/*/quotes/*" and case.privacy == "direct":
+        return frozenset({404})  # nobody quotes a direct post, not even its author
     if name == "POST /api/v1/statuses/:id/translate" and case.privacy not in ("public", "unlisted"):
         return frozenset({403})  # what not everybody may read does not leave the server
     if asker != "owner" and name in SELF:

@@ -36,17 +36,13 @@ NEVER_LISTED = {
 """Lists that cannot have anything in them yet."""
 
 EMBEDS = "no other site's code is embedded"
-QUOTES = f"quotes: {NEXT_RELEASE}"
 COLLECTIONS = "collections: a post does not carry them on this server"
 MODERATION = "moderation: comes with its own release"
 NOT_SHOWN = {
     ("ScheduledStatus", "params[scheduled_at]"): "documented as null always: the moment stands beside the parameters",
     ("PreviewCard", "html"): EMBEDS,
     ("PreviewCard", "embed_url"): EMBEDS,
-    ("Status", "quote"): QUOTES,
-    ("StatusEdit", "quote"): QUOTES,
-    ("QuoteApproval", "automatic"): QUOTES,
-    ("QuoteApproval", "manual"): QUOTES,
+    ("QuoteApproval", "manual"): "nobody is asked one by one: who may quote is said beforehand, and taken back later",
     ("Status", "tagged_collections"): COLLECTIONS,
     ("FeatureApproval", "manual"): "nobody is asked one by one: who wants to be discovered can be recommended",
     ("Notification", "collection"): COLLECTIONS,
@@ -74,6 +70,8 @@ NULLS: dict[tuple[str, str], str] = {
 
 EXTRAS: dict[tuple[str, str], str] = {
     ("Instance", "holdfast"): "what this server tells beyond the documentation",
+    ("ScheduledStatus", "params[quoted_status_id]"): "documented beside the entity, where quotes are described",
+    ("ScheduledStatus", "params[quote_approval_policy]"): "documented beside the entity, where quotes are described",
     ("Status", "interaction_policy"): "who may reply, in the form of another server; docs/api-extensions.md",
 }
 """Attributes that we show and the documentation does not have."""

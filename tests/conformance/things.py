@@ -25,6 +25,14 @@ class Makers:
         poll = {"options": ["a", "b"], "expires_in": 600}
         return {"id": self.ada.says("mine", visibility=privacy, poll=poll)["id"]}
 
+    def quote(self, privacy: str) -> dict[str, str]:
+        """A post, and another that quotes it; there is none of a direct post."""
+        post = self.ada.says("quote me", visibility=privacy)
+        if privacy == "direct":
+            return {"id": post["id"], "quoting_status_id": self.ada.says("no quote")["id"]}
+        quoting = self.ada.says("as I said", quoted_status_id=post["id"])
+        return {"id": post["id"], "quoting_status_id": quoting["id"]}
+
     def poll(self, privacy: str) -> dict[str, str]:
         """A post's poll."""
         poll = {"options": ["a", "b"], "expires_in": 600}
@@ -111,6 +119,7 @@ OWNED: dict[str, Callable[[Makers], dict[str, str]]] = {
 """Kinds of things that nobody but their owner reaches; the first that a path begins with is its kind."""
 
 SHOWN: dict[str, Callable[[Makers, str], dict[str, str]]] = {
+    "/api/v1/statuses/*/quotes/*": Makers.quote,
     "/api/v1/statuses/*": Makers.status,
     "/api/v1/polls/*": Makers.poll,
 }

@@ -35,6 +35,7 @@ from holdfast.mastodon import (
     preferences,
     profiles,
     push,
+    quotes,
     relations,
     reports,
     scheduled,
@@ -64,6 +65,7 @@ __all__ = ["Door", "alone", "declared"]
 _MODULES = (
     statuses,
     status_actions,
+    quotes,
     translations,
     scheduled,
     timelines,

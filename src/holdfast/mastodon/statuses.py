@@ -37,6 +37,7 @@ _encode = msgspec.json.Encoder().encode
 
 Visibility = Literal["public", "unlisted", "private", "direct"]
 ReplyPolicy = Literal["public", "followers", "mentioned", "nobody"]
+QuotePolicy = Literal["public", "followers", "nobody"]
 
 
 class ById(Struct, kw_only=True):
@@ -67,6 +68,8 @@ class PublishParams(Struct, kw_only=True):
     language: str | None = None
     scheduled_at: datetime | None = None
     reply_policy: ReplyPolicy | None = None
+    quoted_status_id: Id | None = None
+    quote_approval_policy: QuotePolicy | None = None
 
 
 class MediaChange(Struct, kw_only=True):
@@ -87,6 +90,7 @@ class EditParams(ById, kw_only=True):
     media_ids: list[Id] = []
     media_attributes: list[MediaChange] = []
     poll: PollParams | None = None
+    quote_approval_policy: QuotePolicy | None = None
 
 
 class DeleteParams(ById, kw_only=True):
@@ -121,6 +125,8 @@ async def publish(call: Call, params: PublishParams) -> bytes:
         poll=_poll(params.poll),
         idempotency_key=call.header("idempotency-key") or None,
         reply_policy=params.reply_policy,
+        quote_of_id=params.quoted_status_id,
+        quote_policy=params.quote_approval_policy,
     )
     if params.scheduled_at is not None:
         scheduled_id = await call.write(posts.schedule, draft, milliseconds(params.scheduled_at))
@@ -171,6 +177,8 @@ def _scheduled_params(draft: posts.Draft) -> ScheduledStatusParams:
         spoiler_text=draft.spoiler_text or None,
         visibility=cast(Visibility, draft.visibility),
         in_reply_to_id=draft.in_reply_to_id,
+        quoted_status_id=None if draft.quote_of_id is None else str(draft.quote_of_id),
+        quote_approval_policy=draft.quote_policy,
         language=draft.language,
         application_id=draft.app_id or 0,
         scheduled_at=None,
@@ -240,6 +248,7 @@ async def edit(call: Call, params: EditParams) -> bytes:
             for one in params.media_attributes
         ),
         poll=_poll(params.poll),
+        quote_policy=params.quote_approval_policy,
     )
     await call.write(posts.edit, params.id, change)
     return await call.read(call.renderer.statuses.one, call.viewer, params.id)
@@ -267,6 +276,9 @@ async def delete(call: Call, params: DeleteParams) -> Reply:
     entity = msgspec.json.decode(rendered)
     entity["text"] = source.text
     entity["spoiler_text"] = source.spoiler_text
+    if source.quote_of_id is not None:  # whatever became of the quote: it may be quoted anew
+        quoted = await call.read(call.renderer.statuses.many, call.viewer, [source.quote_of_id])
+        entity["quote"]["quoted_status"] = msgspec.Raw(quoted[0]) if quoted else None
     return reply(entity)
 
 
@@ -284,20 +296,27 @@ def history(call: Call, params: ById) -> bytes:
     versions = posts.history(call.r, call.viewer, params.id)
     if not versions:
         raise NotFound()
-    author = msgspec.Raw(call.renderer.accounts.one(call.r, versions[0].author_id))
-    return _encode([_version(call, version, author) for version in versions])
+    now = msgspec.json.decode(call.renderer.statuses.one(call.r, call.viewer, params.id, call.sight), type=_Unchanging)
+    return _encode([_version(call, version, now) for version in versions])
 
 
-def _version(call: Call, version: posts.Version, author: msgspec.Raw) -> dict[str, Any]:
+class _Unchanging(Struct):
+    """What no edit changes: every version shows it as it is now."""
+
+    account: msgspec.Raw
+    quote: msgspec.Raw
+
+
+def _version(call: Call, version: posts.Version, now: _Unchanging) -> dict[str, Any]:
     entity: dict[str, Any] = {
         "content": version.html,
         "spoiler_text": version.spoiler_text,
         "sensitive": bool(version.is_sensitive),
         "created_at": datetime_text(version.created_at),
-        "account": author,
+        "account": now.account,
         "media_attachments": attachments(call, version.media),
         "emojis": emoji_entities(call.db.base_url, call.renderer.emojis.used_in(version.html, version.spoiler_text)),
-        "quote": None,
+        "quote": now.quote,
     }
     if version.poll_options:
         entity["poll"] = {"options": [{"title": title} for title in version.poll_options]}

@@ -51,6 +51,7 @@ PUMPED: frozenset[type[Event]] = frozenset(
         posts.StatusPublished,
         posts.StatusEdited,
         posts.StatusDeleted,
+        posts.QuoteRevoked,
         posts.ConversationChanged,
         filters.FiltersChanged,
         notifications.NotificationCreated,
@@ -131,7 +132,7 @@ class Deliverer:
             self._readers.pop(event.account_id, None)  # type: ignore[attr-defined]
             self._readers.pop(getattr(event, "target_id", 0), None)
             return ()
-        if isinstance(event, (posts.StatusPublished, posts.StatusEdited, posts.StatusDeleted)):
+        if isinstance(event, (posts.StatusPublished, posts.StatusEdited, posts.QuoteRevoked, posts.StatusDeleted)):
             for account_id in readers - self._readers.keys():
                 self._readers[account_id] = self._home.reader(r, account_id)
             return self._of_status(r, seq, event, interest)
@@ -188,7 +189,7 @@ class Deliverer:
         self,
         r: Read,
         seq: int,
-        event: posts.StatusPublished | posts.StatusEdited | posts.StatusDeleted,
+        event: posts.StatusPublished | posts.StatusEdited | posts.QuoteRevoked | posts.StatusDeleted,
         interest: Interest,
     ) -> Iterable[Delivery]:
         if isinstance(event, posts.StatusDeleted):
@@ -237,8 +238,8 @@ class Deliverer:
         subject = entry.boost_of_id or entry.id
         apart = {entry.author_id} & viewers if is_fresh else posts.touched_by(r, subject, viewers)
         filtering = self._renderer.filters.owners(viewers)
-        alike = viewers - apart - filtering
-        for group in ([alike] if alike else []) + [{one} for one in apart - filtering]:
+        alike = posts.shown_alike(r, subject, viewers - apart - filtering)
+        for group in alike + [{one} for one in apart - filtering]:
             yield from self._rendered(r, seq, name, entry, group, to)
         for one in filtering:  # what a filter hides at home may be shown elsewhere
             for context, is_home in (("home", True), ("public", False)):

@@ -162,7 +162,7 @@ from holdfast.posts.scheduling import (
     scheduled_post,
     scheduled_posts,
 )
-from holdfast.posts.screening import Candidate, Screening, screening
+from holdfast.posts.screening import Candidate, screening
 from holdfast.posts.searching import search_posts
 from holdfast.posts.storage import delete_blobs, storage
 from holdfast.posts.tags import (
@@ -250,7 +250,6 @@ __all__ = [
     "ReplyTargetGone",
     "ScheduledPost",
     "ScreenedOut",
-    "Screening",
     "Sight",
     "Source",
     "StatusBookmarked",

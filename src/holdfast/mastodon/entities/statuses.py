@@ -201,6 +201,8 @@ class ScheduledStatusParams(Entity, kw_only=True):
     spoiler_text: str | None
     visibility: Visibility
     in_reply_to_id: int | None
+    quoted_status_id: str | None
+    quote_approval_policy: Annotated[str, one_of("public", "followers", "nobody")] | None
     language: str | None
     application_id: int
     scheduled_at: None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -31,7 +31,8 @@ from holdfast.mastodon.rendering.emojis import emoji_entities
 from holdfast.mastodon.rendering.filtered import Filtered
 from holdfast.mastodon.rendering.interaction import interaction_policy
 from holdfast.mastodon.rendering.polls import poll_bytes
-from holdfast.posts import Content, Emojis, Facts, PollFacts, Sight
+from holdfast.mastodon.rendering.quotes import approval, link_for_old_apps, shallow_quote, whole_quote
+from holdfast.posts import Content, Emojis, Facts, PollFacts, Quoted, Sight
 from holdfast.store import Read, RevisionCache, json_value
 from holdfast.writes import Database
 
@@ -40,8 +41,10 @@ _encode = msgspec.json.Encoder().encode
 CACHE_BYTES = 32 * 1024 * 1024
 KEPT_POLLS = 20_000
 WHOLE_BYTES = 16 * 1024 * 1024  # of whole statuses as strangers and as members without a mark on them see them
-_NO_QUOTES = {"automatic": [], "manual": [], "current_user": "denied"}
-_WHOLE = b'%b%b,"replies_count":%d,"reblogs_count":%d,"favourites_count":%d,"quotes_count":%d,"poll":%b,"reblog":%b%b}'
+_WHOLE = (
+    b'%b%b,"replies_count":%d,"reblogs_count":%d,"favourites_count":%d,"quotes_count":%d,'
+    b'"quote":%b,"quote_approval":%b,"poll":%b,"reblog":%b%b}'
+)
 
 
 class Statuses:
@@ -95,31 +98,50 @@ class Statuses:
         sight: Sight | None = None,
         context: str | None = None,
     ) -> dict[int, bytes]:
-        """Statuses under their ids: one query for facts, one for marks, one more where there are boosts or polls;
-        none of them for what the sight holds in memory."""
+        """Statuses under their ids: one query for facts, one for marks, one for who may quote them, more where there
+        are boosts, polls or quotes; none of them for what the sight holds in memory."""
         sight = sight or posts.unaided(r, viewer)
         facts = sight.facts(ids) if known is None else known
         inner = [f.boost_of_id for f in facts.values() if f.boost_of_id is not None and f.boost_of_id not in facts]
         if inner:
             facts = facts | sight.facts(inner)
-        marks = sight.marks(facts.values())
+        quoted = posts.quoted(sight, facts.values(), self._db.clock.now())
+        done = self._bytes(sight, facts, self._quotes(sight, quoted) if quoted else {})
+        self._filtered.mark(sight, facts, done, context)
+        return done
+
+    def _quotes(self, sight: Sight, quoted: dict[int, Quoted]) -> dict[int, bytes]:
+        """Quotes with the quoted statuses in them, as this viewer sees them, under the ids of those that quote."""
+        facts = {one.facts.id: one.facts for one in quoted.values() if one.facts is not None}
+        inner = posts.quoted(sight, facts.values(), self._db.clock.now())
+        bodies = self._bytes(sight, facts, {number: shallow_quote(one) for number, one in inner.items()})
+        self._filtered.mark(sight, facts, bodies, None)
+        return {
+            number: whole_quote(one, bodies.get(one.facts.id) if one.facts is not None else None)
+            for number, one in quoted.items()
+        }
+
+    def _bytes(self, sight: Sight, facts: dict[int, Facts], quotes: dict[int, bytes]) -> dict[int, bytes]:
+        """Statuses of which facts and quotes are known, without what filters found in them."""
+        viewer = sight.viewer
+        marks, exceptions = sight.marks(facts.values()), posts.quoting_exceptions(sight, facts.values())
         done: dict[int, bytes] = {}
         other: list[Facts] = []
         whole = (self._stranger if viewer is None else self._plain).get
         for number, f in facts.items():
-            kept = whole(number, f) if number not in marks else None
+            is_usual = number not in marks and f.quote_of_id is None and number not in exceptions
+            kept = whole(number, f) if is_usual else None
             if kept is None:
                 other.append(f)
             else:
                 done[number] = kept
         if other:
-            self._make(sight, other, marks, done)
-        self._filtered.mark(sight, facts, done, context)
+            self._make(sight, other, _Personal(marks, exceptions, quotes), done)
         return done
 
-    def _make(self, sight: Sight, wanted: list[Facts], marks: dict[int, int], done: dict[int, bytes]) -> None:
-        """Put together what is not kept whole: new, changed, marked by the viewer, boosts and polls."""
-        viewer = sight.viewer
+    def _make(self, sight: Sight, wanted: list[Facts], own: _Personal, done: dict[int, bytes]) -> None:
+        """Put together what is not kept whole: new, changed, marked by the viewer, boosts, polls and quotes."""
+        viewer, marks = sight.viewer, own.marks
         shared = self._shared(sight.r, wanted)
         authors = self._authors(sight.r, wanted)
         polls = self._polls_of(sight, wanted)
@@ -131,14 +153,21 @@ class Statuses:
             poll = polls.get(f.poll_id) if f.poll_id is not None else None
             encoded = b"null" if poll is None else poll_bytes(poll, viewer, self._emojis, self._db.base_url)
             bits = marks.get(f.id, 0)
-            made = _joined(f, shared[f.id], authors[f.author_id], encoded, b"null", _personal(bits, viewer is None))
-            done[f.id] = made
-            if poll is None and not bits:
+            may_quote = own.exceptions.get(f.id, posts.is_usually_quotable(viewer, f))
+            parts = _Parts(
+                quote=own.quotes.get(f.id, b"null"),
+                approval=approval(f.quote_policy, may_quote=may_quote),
+                poll=encoded,
+                personal=_personal(bits, viewer is None),
+            )
+            done[f.id] = made = _joined(f, shared[f.id], authors[f.author_id], parts)
+            if poll is None and not bits and f.quote_of_id is None and f.id not in own.exceptions:
                 (self._stranger if viewer is None else self._plain).put(f.id, f, made, len(made))
         for f in boosts:
             if f.boost_of_id in done:
-                original, personal = done[f.boost_of_id], _personal(marks.get(f.id, 0), viewer is None)
-                done[f.id] = _joined(f, shared[f.id], authors[f.author_id], b"null", original, personal)
+                personal = _personal(marks.get(f.id, 0), viewer is None)
+                parts = _Parts(reblog=done[f.boost_of_id], personal=personal)
+                done[f.id] = _joined(f, shared[f.id], authors[f.author_id], parts)
 
     def _polls_of(self, sight: Sight, wanted: list[Facts]) -> dict[int, PollFacts]:
         """The polls of statuses; kept as each viewer sees them, until somebody votes, it is edited or its time ends."""
@@ -198,7 +227,7 @@ class Statuses:
             "url": url if c.boost_of_id is None else c.uri,
             "created_at": datetime_text(c.created_at),
             "edited_at": datetime_text(c.edited_at) if c.edited_at else None,
-            "content": c.html,
+            "content": link_for_old_apps(c, base) + c.html,
             "text": None,
             "visibility": c.visibility,
             "sensitive": bool(c.is_sensitive),
@@ -211,8 +240,6 @@ class Statuses:
             "tags": [StatusTag(name=name, url=f"{base}/tags/{name}") for name in c.tags],
             "emojis": emoji_entities(base, self._emojis.used_in(c.html, c.spoiler_text)),
             "card": self._card(r, c),
-            "quote": None,
-            "quote_approval": _NO_QUOTES,
             "tagged_collections": [],
         }
         if c.reply_policy is not None:
@@ -238,7 +265,28 @@ class Statuses:
         )
 
 
-def _joined(f: Facts, shared: bytes, author: bytes, poll: bytes, reblog: bytes, personal: bytes) -> bytes:
+_NOT_QUOTABLE = approval("nobody", may_quote=False)
+
+
+class _Personal(NamedTuple):
+    """What is one viewer's own about the statuses of a page: marks, which they may unusually quote or not, quotes."""
+
+    marks: dict[int, int]
+    exceptions: dict[int, bool]
+    quotes: dict[int, bytes]
+
+
+class _Parts(NamedTuple):
+    """What is put behind the part of a status that everybody sees alike. A boost cannot be quoted."""
+
+    quote: bytes = b"null"
+    approval: bytes = _NOT_QUOTABLE
+    poll: bytes = b"null"
+    reblog: bytes = b"null"
+    personal: bytes = b""
+
+
+def _joined(f: Facts, shared: bytes, author: bytes, parts: _Parts) -> bytes:
     return _WHOLE % (
         shared,
         author,
@@ -246,9 +294,7 @@ def _joined(f: Facts, shared: bytes, author: bytes, poll: bytes, reblog: bytes, 
         f.boosts_count,
         f.favourites_count,
         f.quotes_count,
-        poll,
-        reblog,
-        personal,
+        *parts,
     )
 
 
