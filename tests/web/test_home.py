@@ -56,6 +56,11 @@ def test_home_shows_what_the_followed_wrote_without_what_filters_hide(
     )
     page = browser.open("/home")
     assert "Wave 23." in page.words and "lighthouse" not in page.words
+    other = ask(server, server.member("cy"), "POST", "/api/v1/statuses", status="Another spoiler")
+    quoting = ask(server, bo, "POST", "/api/v1/statuses", status="I say nothing", quoted_status_id=other["id"])
+    words = browser.open("/home").words  # the quoting post stays, what it quotes waits until it is asked for
+    assert "I say nothing" in words and "Hidden by one of your filters: show" in words
+    ask(server, bo, "DELETE", f"/api/v1/statuses/{quoting['id']}")
     assert "Wave 4." not in page.words
     older = next(found["href"] for tag, found in page.tags if tag == "a" and found.get("rel") == "next")
     page = browser.open(older)

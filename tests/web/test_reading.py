@@ -94,6 +94,36 @@ def test_a_thread_shows_what_came_before_and_the_replies_below_what_they_answer(
     assert wrong_name.path == f"/@{bo.name}/{second['id']}"
 
 
+def test_a_quoted_post_stands_inside_or_the_page_says_why_not(
+    server: RunningServer, browsers: Browsers, ada: NewMember
+) -> None:
+    bo = server.member("bo")
+    original = post(server, ada, f"The original {NASTY}", quote_approval_policy="public")
+    made = post(server, bo, "Look", quoted_status_id=original["id"])
+    outer = post(server, ada, "Look again", quoted_status_id=made["id"])
+    kept = post(server, bo, "Revoked", quoted_status_id=original["id"])
+    browser = browsers(server)
+    for path in (f"/@{bo.name}/{made['id']}", f"/@{bo.name}"):
+        page = browser.open(path)
+        assert_harmless(page)
+        assert "The original" in page.words and "Look" in page.words
+        assert any(found.get("aria-label", "").startswith("Quoted post by") for tag, found in page.tags)
+        assert made["id"] in posts_on(page) and original["id"] not in posts_on(page)
+    assert "Quotes another post" in browser.open(f"/@{ada.name}/{outer['id']}").words
+    with server.client(ada.token) as http:
+        http.post(f"/api/v1/statuses/{original['id']}/quotes/{kept['id']}/revoke")
+        assert "does not want it to be quoted" in browser.open(f"/@{bo.name}/{kept['id']}").words
+        http.delete(f"/api/v1/statuses/{original['id']}")
+    gone = browser.open(f"/@{bo.name}/{made['id']}").words
+    assert "The quoted post was removed." in gone and "The original" not in gone
+    private = post(server, ada, "Between friends", visibility="private")
+    named = post(server, ada, f"@{bo.name} see", quoted_status_id=private["id"])
+    bo_signed_in = browsers(server)
+    bo_signed_in.sign_in(bo.name, PASSWORD)
+    hidden = bo_signed_in.open(f"/@{ada.name}/{named['id']}").words
+    assert "The quoted post is not available to you." in hidden and "Between friends" not in hidden
+
+
 def test_a_long_chain_of_replies_is_still_a_page(server: RunningServer, browsers: Browsers, ada: NewMember) -> None:
     first = last = post(server, ada, "Start")["id"]
     for n in range(55):

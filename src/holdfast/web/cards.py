@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -107,30 +107,70 @@ class Card:
     is_mine: bool
     can_boost: bool
     summary: str
+    quote: Quote | None = None
+    quotes_another: bool = False
 
 
-def cards(r: Read, viewer: int | None, ids: Sequence[int], base_url: str, *, pinned: Sequence[int] = ()) -> list[Card]:
-    """Cards in the order of the ids; what the viewer may not see is left out."""
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a post quotes: the quoted post, or ``words`` in its place; with both, the words stand before it."""
+
+    words: str
+    card: Card | None
+
+
+QUOTE_WORDS = {
+    "accepted": "",
+    "deleted": "The quoted post was removed.",
+    "revoked": "The author of the quoted post does not want it to be quoted here any more.",
+    "blocked_account": "A post by somebody whom you block",
+    "blocked_domain": "A post from a server that you block",
+    "muted_account": "A post by somebody whom you mute",
+}
+_FILTERED = "Hidden by one of your filters"
+_NOT_AVAILABLE = "The quoted post is not available to you."
+
+
+def cards(
+    r: Read,
+    viewer: int | None,
+    ids: Sequence[int],
+    base_url: str,
+    *,
+    now: int,
+    pinned: Sequence[int] = (),
+    hidden: Collection[int] = (),
+) -> list[Card]:
+    """Cards in the order of the ids; what the viewer may not see is left out.
+
+    ``now`` in milliseconds; quoted posts that are ``hidden`` by the viewer's filters wait until they are asked for.
+    """
     facts = posts.facts(r, viewer, ids)
     inner = [f.boost_of_id for f in facts.values() if f.boost_of_id is not None and f.boost_of_id not in facts]
     facts |= posts.facts(r, viewer, inner) if inner else {}
-    contents = posts.contents(r, list(facts))
-    authors = people.accounts_by_ids(r, {f.author_id for f in facts.values()})
-    polls = posts.poll_facts(r, viewer, [f.poll_id for f in facts.values() if f.poll_id is not None])
+    quoted = posts.quoted(posts.unaided(r, viewer), facts.values(), now)
+    inside = {one.facts.id: one.facts for one in quoted.values() if one.facts is not None}
+    gathered = _gathered(r, viewer, facts | inside)
     flags = posts.flags(r, viewer, facts.values())
+    quotes: dict[int, Quote] = {}
+    for number, one in quoted.items():
+        within = gathered.card(one.facts, _Frame(number, viewer), base_url) if one.facts is not None else None
+        words = _FILTERED if within is not None and within.id in hidden else QUOTE_WORDS.get(one.state, _NOT_AVAILABLE)
+        quotes[number] = Quote(words, within)
     made: list[Card] = []
     for number in ids:
         shown = facts.get(number)
         booster: Account | None = None
         if shown is not None and shown.boost_of_id is not None:
-            booster = authors.get(shown.author_id)
+            booster = gathered.authors.get(shown.author_id)
             shown = facts.get(shown.boost_of_id)
-        if shown is None or shown.id not in contents or shown.author_id not in authors:
+        if shown is None:
             continue
-        poll = polls.get(shown.poll_id) if shown.poll_id is not None else None
-        author = authors[shown.author_id]
-        frame = _Frame(number, viewer, booster, _marks(flags, shown), is_pinned=number in pinned)
-        made.append(_card(shown, contents[shown.id], author, poll, frame, base_url))
+        marks, quote = _marks(flags, shown), quotes.get(shown.id)
+        frame = _Frame(number, viewer, booster, marks, quote, is_pinned=number in pinned)
+        card = gathered.card(shown, frame, base_url)
+        if card is not None:
+            made.append(card)
     return made
 
 
@@ -140,9 +180,34 @@ class _Frame:
 
     shown_id: int
     viewer: int | None
-    booster: Account | None
-    marks: Marks
-    is_pinned: bool
+    booster: Account | None = None
+    marks: Marks = Marks()
+    quote: Quote | None = None
+    is_pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What the cards of a page are made from."""
+
+    contents: dict[int, Content]
+    authors: dict[int, Account]
+    polls: dict[int, PollFacts]
+
+    def card(self, f: Facts, frame: _Frame, base_url: str) -> Card | None:
+        """The card of a post; None for one that went in this very moment."""
+        if f.id not in self.contents or f.author_id not in self.authors:
+            return None
+        poll = self.polls.get(f.poll_id) if f.poll_id is not None else None
+        return _card(f, self.contents[f.id], self.authors[f.author_id], poll, frame, base_url)
+
+
+def _gathered(r: Read, viewer: int | None, facts: dict[int, Facts]) -> _Gathered:
+    return _Gathered(
+        posts.contents(r, list(facts)),
+        people.accounts_by_ids(r, {f.author_id for f in facts.values()}),
+        posts.poll_facts(r, viewer, [f.poll_id for f in facts.values() if f.poll_id is not None]),
+    )
 
 
 def _marks(flags: Flags, f: Facts) -> Marks:
@@ -188,6 +253,8 @@ def _card(f: Facts, c: Content, author: Account, poll: PollFacts | None, frame: 
         is_mine=is_mine,
         can_boost=c.visibility in ("public", "unlisted") or (is_mine and c.visibility == "private"),
         summary=_summary(c),
+        quote=frame.quote,
+        quotes_another=f.quote_of_id is not None,
     )
 
 
@@ -217,6 +284,7 @@ def _counts(f: Facts) -> list[str]:
         (f.replies_count, "reply", "replies"),
         (f.boosts_count, "boost", "boosts"),
         (f.favourites_count, "favourite", "favourites"),
+        (f.quotes_count, "quote", "quotes"),
     )
     return [count(number, one, many) for number, one, many in known if number]
 

@@ -47,14 +47,15 @@ def feed_of(
     """The page behind ids that were found with :func:`window_of`.
 
     ``keep`` is a part of the query that the other pages have, too; ``pinned`` stands above the first page; what is
-    ``hidden`` counts for the way on and is not shown.
+    ``hidden`` counts for the way on and is not shown, or only on request where it is quoted.
     """
     shown = ids[-PAGE:] if window.min_id is not None else ids[:PAGE]
     newer, older = ways(v, shown, window, has_more=len(ids) > PAGE, keep=keep)
     is_first = window.max_id is None and window.min_id is None
     above = list(pinned) if is_first else []
     wanted = [*above, *(one for one in shown if one not in above and one not in hidden)]
-    return Feed(cards(r, v.acting.account_id, wanted, v.db.base_url, pinned=above), newer, older)
+    made = cards(r, v.acting.account_id, wanted, v.db.base_url, now=v.db.clock.now(), pinned=above, hidden=hidden)
+    return Feed(made, newer, older)
 
 
 def ways(v: Visit, shown: Sequence[int], window: Window, *, has_more: bool, keep: str = "") -> tuple[str, str]:

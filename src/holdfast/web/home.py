@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from holdfast import posts
 from holdfast.announcements import Announcement
 from holdfast.filters import hides
 from holdfast.store import Read
@@ -23,7 +24,9 @@ async def home(v: Visit) -> Reply:
         sight = v.web.kept.posts.sight(r, v.me)
         page = v.web.kept.timelines.home.page(r, v.me, window, sight)
         v.web.kept.timelines.views.saw(page.ids)
-        caught = v.web.kept.catching.found(sight, page.facts)
+        quoted = posts.quoted(sight, page.facts.values(), v.db.clock.now()).values()
+        inside = {one.facts.id: one.facts for one in quoted if one.facts is not None}
+        caught = v.web.kept.catching.found(sight, page.facts | inside)
         hidden = frozenset(one for one, matches in caught.items() if any(hides(match, "home") for match in matches))
         return feed_of(r, v, page.ids, window, hidden=hidden), news_for(r, v)
 

@@ -65,7 +65,7 @@ async def fragment(v: Visit, status_id: int, shape: str, done: str) -> Reply:
     """One card as it is now, to be put in the place of the old one, and what to say aloud."""
 
     def look(r: Read) -> list[Card]:
-        return cards(r, v.me, [status_id], v.db.base_url)
+        return cards(r, v.me, [status_id], v.db.base_url, now=v.db.clock.now())
 
     found = await v.read(look)
     if not found:

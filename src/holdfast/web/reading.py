@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import quote
 
 from sqlalchemy import select
@@ -47,7 +48,7 @@ async def landing(v: Visit) -> Reply:
             [] if is_hidden(v) else posts.public_posts(r, v.acting.account_id, Window(limit=FRONT_PAGE), is_local=True)
         )
         older = f"/public?max_id={ids[-1]}" if len(ids) == FRONT_PAGE else ""
-        shown = cards(r, v.acting.account_id, ids, v.db.base_url)
+        shown = cards(r, v.acting.account_id, ids, v.db.base_url, now=v.db.clock.now())
         return Feed(shown, "", older), _contact(r, v), access.how_many(r)
 
     feed, contact, members = await v.read(look)
@@ -202,13 +203,14 @@ async def post(v: Visit) -> Reply:
     viewer = v.acting.account_id
 
     def look(r: Read) -> tuple[list[Card], Card, list[Card], int] | None:
-        own = cards(r, viewer, [status_id], v.db.base_url)
+        show = partial(cards, r, viewer, base_url=v.db.base_url, now=v.db.clock.now())
+        own = show([status_id])
         if not own:
             return None
         thread = posts.thread(r, viewer, status_id)
         below = thread.descendants[:MOST_REPLIES]
-        before = cards(r, viewer, thread.ancestors[-MOST_REPLIES:], v.db.base_url)
-        return before, own[0], cards(r, viewer, below, v.db.base_url), len(thread.descendants) - len(below)
+        before = show(thread.ancestors[-MOST_REPLIES:])
+        return before, own[0], show(below), len(thread.descendants) - len(below)
 
     found = await v.read(look)
     if found is None:
