@@ -42,12 +42,14 @@ def test_nobody_does_anything_before_joining_and_nobody_answers_before_the_quest
     assert all(step.at >= joined[step.by] for step in made.steps)
     order = {step.post: place for place, step in enumerate(made.steps) if step.what == "publish"}
     assert all(order[post.parent] < order[post] for post in made.posts if post.parent)
+    assert all(order[post.quoted] < order[post] for post in made.posts if post.quoted)
     later = [step for step in made.steps if step.post and step.what != "publish"]
     assert all(order[step.post] < made.steps.index(step) for step in random.Random(1).sample(later, 200))
 
 
 def test_the_same_words_are_hardly_ever_written_twice() -> None:
-    texts = [post.text for post in plan(random.Random(7), NOW).posts if post.parent is None]
+    made = plan(random.Random(7), NOW).posts
+    texts = [post.text for post in made if post.parent is None and post.quoted is None]
     assert len(set(texts)) > 0.99 * len(texts)
 
 
@@ -72,10 +74,12 @@ def test_the_sample_is_a_server_that_is_set_up_with_posts_replies_boosts_and_vot
         with db.read() as r:
             posts = r.value(select(func.count()).where(statuses.c.boost_of_id.is_(None)))
             boosts = r.value(select(func.count()).where(statuses.c.boost_of_id.is_not(None)))
+            quotes = r.value(select(func.count()).where(statuses.c.quote_state == "accepted"))
             votes = r.value(select(func.count()).select_from(poll_votes))
         assert db.settings.is_set_up
         assert (posts, len(told.names)) == (told.posts, 50)
         assert boosts > 5
+        assert quotes > 5
         assert votes > 100
     finally:
         db.close()

@@ -111,13 +111,18 @@ def test_an_account_leaves_with_all_that_it_has(server: RunningServer, tmp_path:
         assert api.post("/api/v2/filters", json=made).is_success
         number = api.post("/api/v1/lists", json={"title": "Rowers"}).json()["id"]
         assert api.post(f"/api/v1/lists/{number}/accounts", json={"account_ids": [member.id]}).is_success
+        post = api.post("/api/v1/statuses", json={"status": "Mine", "quote_approval_policy": "nobody"}).json()
+        assert api.post("/api/v1/statuses", json={"status": "So", "quoted_status_id": post["id"]}).is_success
     target = tmp_path / "leaver.zip"
     server.cli("export", member.name, "--to", str(target)).ok()
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     with zipfile.ZipFile(target) as archive:
         assert archive.testzip() is None
         assert json.loads(archive.read("profile.json"))["username"] == member.name
-        assert json.loads(archive.read("posts.json")) == []
+        written = [
+            (one["text"], one["quote_of"], one["quote_policy"]) for one in json.loads(archive.read("posts.json"))
+        ]
+        assert written == [("Mine", None, "nobody"), ("So", post["uri"], "public")]
         following = list(csv.reader(io.StringIO(archive.read("following.csv").decode())))
         assert following[0] == ["Account address", "Show boosts", "Notify on new posts", "Languages"]
         (kept,) = json.loads(archive.read("filters.json"))

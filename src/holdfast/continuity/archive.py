@@ -81,9 +81,11 @@ def _posts(r: Read, owner: int) -> list[dict[str, Any]]:
         row.status_id: row for row in r.rows(select(polls).where(polls.c.author_id == owner, polls.c.status_id > 0))
     }
     boosted = statuses.alias("boosted")
+    quoted = statuses.alias("quoted")
     statement = (
-        select(statuses, boosted.c.uri.label("boosted_uri"))
+        select(statuses, boosted.c.uri.label("boosted_uri"), quoted.c.uri.label("quoted_uri"))
         .join(boosted, boosted.c.id == statuses.c.boost_of_id, isouter=True)
+        .join(quoted, quoted.c.id == statuses.c.quote_of_id, isouter=True)
         .where(statuses.c.author_id == owner, statuses.c.deleted_at.is_(None))
         .order_by(statuses.c.id)
     )
@@ -99,6 +101,8 @@ def _post(row: Any, pictures: list[dict[str, Any]], poll: Any) -> dict[str, Any]
         "visibility": row.visibility,
         "in_reply_to_id": str(row.in_reply_to_id) if row.in_reply_to_id else None,
         "boost_of": row.boosted_uri,
+        "quote_of": row.quoted_uri,
+        "quote_policy": row.quote_policy,
         "text": row.text,
         "html": row.html,
         "content_warning": row.spoiler_text,

@@ -215,6 +215,7 @@ class _Filling:
         draft = posts.Draft(
             text=post.text, visibility=post.visibility, spoiler_text=post.warning, language=post.language,
             in_reply_to_id=post.parent.id if post.parent else None, media_ids=tuple(media), poll=poll or None,
+            quote_of_id=post.quoted.id if post.quoted else None,
         )  # fmt: skip
         post.id = posts.publish(self._db, acting, draft).status_id
         if poll:

@@ -13,6 +13,7 @@ from holdfast.store import DAY, HOUR, MINUTE
 DAYS = 35
 POSTS = 2_000
 PICTURES = 72
+QUOTES = 24
 BUSY_HOURS = (1, 0, 0, 0, 0, 1, 3, 7, 9, 6, 5, 5, 8, 6, 4, 4, 5, 7, 9, 10, 10, 8, 5, 2)
 """How much is written in each hour of the day."""
 
@@ -29,6 +30,7 @@ class Post:
     visibility: str = "public"
     warning: str = ""
     parent: Post | None = None
+    quoted: Post | None = None
     pictures: int = 0
     poll: scenes.Poll | None = None
     id: int = 0
@@ -84,6 +86,9 @@ class _Planner:
         for lines in scenes.DIRECT:
             self._conversation(lines, "direct")
         self._polls()
+        while len(self.made.posts) < self.most_posts - QUOTES:
+            self._everyday()
+        self._quotes()
         while len(self.made.posts) < self.most_posts:
             self._everyday()
         self._reactions()
@@ -209,6 +214,17 @@ class _Planner:
         words = text if parent.by is by else f"@{parent.by.username} {text}"
         return self._add(Post(at, by, words, language, parent.topic, parent.visibility, parent=parent))
 
+    def _quotes(self) -> None:
+        """Some readers pass a post on with words of their own."""
+        alone = [p for p in self.made.posts if p.parent is None and p.visibility == "public" and p.at < self.now - DAY]
+        for post in self.random.sample(alone, min(QUOTES, len(alone))):
+            at = post.at + int(self.random.lognormvariate(4.0, 1.0) * MINUTE) + MINUTE
+            reader = self._reader_of(post, at)
+            if reader is None or at >= self.now or len(self.made.posts) >= self.most_posts:
+                continue
+            text, language = self.speaker.reply(reader, post.language)
+            self._add(Post(at, reader, text, language, post.topic, quoted=post))
+
     def _reader_of(self, post: Post, at: int) -> Member | None:
         readers = [m for m in MEMBERS if m is not post.by and self.follows.get((m, post.by), self.now) < at]
         return self.random.choice(readers) if readers else None
@@ -238,7 +254,8 @@ class _Planner:
         return found
 
     def _pictures(self) -> None:
-        alone = [p for p in self.made.posts if p.parent is None and p.poll is None and p.visibility != "direct"]
+        bare = [p for p in self.made.posts if p.parent is None and p.poll is None and p.quoted is None]
+        alone = [p for p in bare if p.visibility != "direct"]
         chosen = self.random.sample(alone, min(PICTURES, len(alone) // 4))
         left = len(chosen)
         for post in chosen:
