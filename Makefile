@@ -6,7 +6,7 @@ BIN := .venv/bin
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo env env-dev test test-system check lint types contracts licences locks texts format vendor configuration lock bench proof clean
+.PHONY: help run demo env env-dev test test-system check lint types contracts licences locks texts format vendor screenshots configuration lock bench proof clean
 
 help: ## list the targets
 	@echo "Holdfast:"
@@ -65,6 +65,9 @@ format: env-dev ## format the code and mend what can be mended by itself
 
 vendor: ## fetch htmx and the icons anew into static/vendor (needs npm)
 	@"$(PYTHON)" tools/write_vendor.py
+
+screenshots: env-dev ## draw twelve pages into docs/screenshots (needs Chromium)
+	@$(BIN)/python tools/screenshots.py
 
 configuration: env-dev ## write docs/configuration.md from the settings
 	@$(BIN)/python tools/write_configuration.py

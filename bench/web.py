@@ -69,7 +69,7 @@ class Look:
 def measure(sizes: Sizes, report: Report, say: Callable[[str], None]) -> None:
     """Add the figures of the web app to a report."""
     rounds = ROUNDS if sizes.name == "full" else QUICK_ROUNDS
-    with _demo(say) as (base_url, password), sync_playwright() as playwright:
+    with demo(say) as (base_url, password), sync_playwright() as playwright:
         say("web: looking")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         looks = [first_look(browser, base_url, _READER, password) for _ in range(rounds)]
@@ -86,7 +86,7 @@ def first_look(browser: Browser, base_url: str, name: str, password: str) -> Loo
     context = browser.new_context(viewport={"width": 390, "height": 844})
     context.add_init_script(f"({_WATCH})()")
     page = context.new_page()
-    _sign_in(page, base_url, name, password)
+    sign_in(page, base_url, name, password)
     page.goto("about:blank")
     network = context.new_cdp_session(page)
     network.send("Network.enable")
@@ -108,7 +108,7 @@ def first_look(browser: Browser, base_url: str, name: str, password: str) -> Loo
 def server_times(browser: Browser, base_url: str, name: str, password: str, *, times: int = 50) -> list[float]:
     """Milliseconds from the question for home to its last byte, over one connection, caches warm."""
     context = browser.new_context()
-    _sign_in(context.new_page(), base_url, name, password)
+    sign_in(context.new_page(), base_url, name, password)
     cookies = {one["name"]: one["value"] for one in context.cookies()}
     context.close()
     taken: list[float] = []
@@ -121,7 +121,8 @@ def server_times(browser: Browser, base_url: str, name: str, password: str, *, t
     return taken[times // 5 :]
 
 
-def _sign_in(page: Page, base_url: str, name: str, password: str) -> None:
+def sign_in(page: Page, base_url: str, name: str, password: str) -> None:
+    """Sign in with the password, as far as home."""
     page.goto(f"{base_url}/auth/sign_in")
     page.get_by_label("Name or e-mail address").fill(name)
     page.get_by_label("Password").fill(password)
@@ -130,7 +131,7 @@ def _sign_in(page: Page, base_url: str, name: str, password: str) -> None:
 
 
 @contextmanager
-def _demo(say: Callable[[str], None]) -> Iterator[tuple[str, str]]:
+def demo(say: Callable[[str], None]) -> Iterator[tuple[str, str]]:
     """The sample community, served; its address, and the password of its members."""
     with tempfile.TemporaryDirectory(prefix="holdfast-bench-web-") as folder:
         port = free_port()

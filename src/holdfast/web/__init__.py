@@ -29,6 +29,7 @@ from holdfast.web import (
     settings_pages,
     signing_in,
     source_offer,
+    styleguide,
     transfers,
     words,
 )
@@ -59,6 +60,7 @@ _MODULES = (
     home,
     news,
     post_actions,
+    styleguide,
     reading,
 )
 

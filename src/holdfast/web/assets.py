@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "static"
-STYLES = ("layers", "reset", "tokens", "base", "layout", "components", "pages", "utilities")
+STYLES = ("layers", "reset", "tokens", "base", "layout", "components", "pages", "styleguide", "utilities")
 JOINED = "css/all.css"
+SPRITE = "vendor/icons.svg"
+_SYMBOLS = re.compile(r'<symbol id="([^"]+)"')
 HASH_LENGTH = 16
 SMALLEST_ZIPPED = 512  # bytes; below, the header costs more than it saves
 
@@ -51,6 +54,11 @@ class Assets:
             whole.update(name.encode() + b"\0" + hashlib.sha256(bodies[name]).digest())
         self.hash = whole.hexdigest()[:HASH_LENGTH]
         self._files = {name: _asset(name, body) for name, body in bodies.items()}
+
+    @property
+    def symbols(self) -> list[str]:
+        """The names of the drawings in the sprite of icons."""
+        return _SYMBOLS.findall(self.body(SPRITE).decode())
 
     def url(self, name: str) -> str:
         """The address that may be kept for ever. Raises LookupError for a file that does not exist."""

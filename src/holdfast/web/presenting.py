@@ -12,12 +12,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup, escape
 
 from holdfast.posts import Emoji, Emojis
-from holdfast.web.assets import Assets
+from holdfast.web.assets import SPRITE, Assets
 from holdfast.web.forms import duration, explained
 
-SPRITE = "vendor/icons.svg"
 FOLDER = Path(__file__).parent / "templates"
-_SYMBOLS = re.compile(r'<symbol id="([^"]+)"')
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 
 
@@ -49,7 +47,7 @@ def icons(assets: Assets) -> Callable[[str], Markup]:
     sprite = assets.url(SPRITE)
     drawing = Markup('<svg class="icon" aria-hidden="true" width="20" height="20"><use href="{}#{}"></use></svg>')
     # Drawn once: a page of posts has more than a hundred.
-    known = {name: drawing.format(sprite, name) for name in _SYMBOLS.findall(assets.body(SPRITE).decode())}
+    known = {name: drawing.format(sprite, name) for name in assets.symbols}
 
     def icon(name: str) -> Markup:
         found = known.get(name)

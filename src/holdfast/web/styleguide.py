@@ -1,0 +1,95 @@
+"""The living page of the design system: every token and every component, made by the templates that pages use."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from holdfast.errors import FieldError, Invalid
+from holdfast.people import DEFAULT_AVATAR
+from holdfast.store import DAY, HOUR
+from holdfast.web.cards import Card, Choice, Counts, Marks, Poll, Quote
+from holdfast.web.forms import Form
+from holdfast.web.pages import Pages
+from holdfast.web.replies import Reply
+from holdfast.web.visits import Visit
+
+pages = Pages()
+
+COLOURS = {
+    "bg": "the page",
+    "surface": "cards, menus, bars",
+    "sunk": "what lies below: warnings, the chosen tab",
+    "text": "words",
+    "muted": "times, handles, hints",
+    "accent": "links, the main button, what is chosen",
+    "danger": "what cannot be undone, and what went wrong",
+    "warn": "paused, overdue",
+    "ok": "done",
+    "boost": "boosted",
+    "favourite": "favourited",
+    "border": "around what can be operated",
+    "hairline": "between things; carries no meaning",
+    "focus": "where the keyboard is",
+}
+"""The names of the colours in ``tokens.css``, and what each is for."""
+
+_SIZES = re.compile(r"--(size-\d+|space-\d+|radius-\w+): ([^;]+);")
+
+
+@pages.get("/styleguide")
+async def styleguide(v: Visit) -> Reply:
+    """Tokens and components, for those who build pages."""
+    sizes = _SIZES.findall(v.web.assets.body("css/all.css").decode())
+    return v.show(
+        "server/styleguide.html",
+        colours=COLOURS,
+        sizes=[(name, value) for name, value in sizes if name.startswith("size")],
+        spaces=[(name, value) for name, value in sizes if not name.startswith("size")],
+        form=_form(),
+        posts=_posts(v.db.clock.now()),
+        icons=sorted(v.web.assets.symbols),
+    )
+
+
+def _form() -> Form:
+    problem = Invalid("The name is taken", fields=(FieldError("name", "ERR_TAKEN", "The name is taken"),))
+    return Form().starting_with(name="ada", about="Keeps the light.", is_on="yes", mode="open").refused(problem)
+
+
+def _posts(now: int) -> list[Card]:
+    plain = Card(
+        id=1,
+        shown_id=1,
+        author_id=1,
+        url="/styleguide#post-1",
+        full_url="/styleguide#post-1",
+        author_url="/styleguide",
+        avatar_url=DEFAULT_AVATAR,
+        name="Ada Lighthouse",
+        handle="ada",
+        visibility="public",
+        created_at=now - HOUR,
+        edited_at=None,
+        language="en",
+        html="<p>A post with a few words, as most are. Averyveryverylongwordthathasnospacesinitwrapsallthesame.</p>",
+        warning="",
+        is_sensitive=False,
+        is_reply=False,
+        in_reply_to_id=None,
+        pictures=[],
+        poll=None,
+        counts=["2 replies", "1 boost"],
+        numbers=Counts(2, 1, 1200),
+        marks=Marks(is_favourited=True),
+        is_mine=False,
+        can_boost=True,
+        summary="A post",
+    )
+    choices = [Choice("Tea", 3, 75), Choice("Coffee", 1, 25)]
+    poll = Poll(1, choices, (0,), False, False, 4, now + DAY, False, False)
+    warned = replace(plain, id=2, shown_id=2, warning="Food", edited_at=now, visibility="unlisted", is_reply=True)
+    asked = replace(plain, id=3, shown_id=3, poll=poll, booster="Bo", booster_url="/styleguide")
+    quoted = replace(plain, id=4, shown_id=4)
+    quoting = replace(plain, id=5, shown_id=5, quote=Quote("", quoted), quotes_another=False)
+    return [plain, warned, asked, quoting]
