@@ -34,6 +34,8 @@ OURS = {
     "GET /api/v1/accounts/*/in_collections": "documented without `accounts/`, met in both forms",
     "GET /api/v1/reports": "called by an existing client, documented nowhere",
     "PUT /api/v1/statuses/*/reply_policy": "who may reply: an extension, docs/api-extensions.md",
+    "POST /api/v1/statuses/*/fold": "folding replies away: an extension, docs/api-extensions.md",
+    "POST /api/v1/statuses/*/unfold": "folding replies away: an extension, docs/api-extensions.md",
     "GET /api/v1/instance/languages": "called by an existing client, documented nowhere",
 }
 """Methods that the documentation does not have."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from holdfast import posts
-from holdfast.posts import NoSuchStatus
+from holdfast.posts import NoSuchStatus, folding
 from holdfast.writes import Database
 from tests.posts.builders import Member
 
@@ -48,6 +48,24 @@ def test_a_deleted_post_leaves_its_thread_together(db: Database, ada: Member) ->
     ada.does(posts.delete, middle)
     assert thread(db, None, root) == ([], [last])
     assert thread(db, None, last) == ([root], [])
+
+
+def test_what_is_folded_away_comes_apart_with_all_beneath_it(db: Database, ada: Member, bo: Member, jo: Member) -> None:
+    root = ada.publishes("root")
+    noise = bo.publishes("1", in_reply_to_id=root)
+    below = jo.publishes("1.1", in_reply_to_id=noise)
+    deeper = bo.publishes("1.1.1", in_reply_to_id=below)
+    answer = jo.publishes("2", in_reply_to_id=root)
+    for reply in (deeper, noise):  # one within another stays where it is
+        ada.does(folding.fold, reply)
+    with db.read() as r:
+        assert posts.thread(r, bo.id, root) == ([], [answer], [noise, below, deeper])
+        assert posts.thread(r, None, noise) == ([root], [below], [deeper])
+        assert folding.foldable(r, ada.id, [root, noise, below, answer]) == {noise, below, answer}
+        assert folding.foldable(r, bo.id, [root, noise, below, answer]) == {below}
+    ada.does(posts.delete, root)
+    with db.read() as r:
+        assert posts.thread(r, None, below) == ([noise], [], [deeper])
 
 
 def test_a_long_thread_is_cut(db: Database, ada: Member) -> None:

@@ -133,6 +133,32 @@ def test_a_long_chain_of_replies_is_still_a_page(server: RunningServer, browsers
     assert len(posts_on(page)) == 56
 
 
+def test_an_author_folds_a_reply_away_and_everybody_finds_it_apart(
+    server: RunningServer, browsers: Browsers, ada: NewMember
+) -> None:
+    bo = server.member("bo")
+    first = post(server, ada, "One")
+    noise = post(server, bo, "First!", in_reply_to_id=first["id"])
+    answer = post(server, bo, "Two", in_reply_to_id=first["id"])
+    address = f"/@{ada.name}/{first['id']}"
+    author, reader, stranger = browsers(server), browsers(server), browsers(server)
+    author.sign_in(ada.name, PASSWORD)
+    reader.sign_in(bo.name, PASSWORD)
+    assert "/replies/fold" not in reader.open(address).html + stranger.open(address).html
+    author.open(address)
+    folded = author.send("/replies/fold")  # the first of the two
+    assert folded.path == address
+    for browser in (author, reader, stranger):
+        page = browser.open(address)
+        assert posts_on(page) == [first["id"], answer["id"], noise["id"]]
+        assert "1 reply that the author folded away" in page.words and "Folded away" in page.words
+        assert ("details", {"class": "replies-folded"}) in page.tags
+        assert "Folded away" in browser.open(f"/@{bo.name}/{noise['id']}").words
+    author.open(address)
+    author.send("/replies/unfold")
+    assert posts_on(stranger.open(address)) == [first["id"], noise["id"], answer["id"]]
+
+
 def test_names_bios_posts_warnings_and_polls_never_run(
     server: RunningServer, browsers: Browsers, ada: NewMember
 ) -> None:

@@ -9,6 +9,7 @@ from holdfast import posts
 from holdfast.mastodon.endpoints import Call, Endpoints
 from holdfast.mastodon.entities import Status
 from holdfast.mastodon.statuses import ById, ReplyPolicy
+from holdfast.posts import folding
 
 api = Endpoints()
 
@@ -29,6 +30,20 @@ class ReplyPolicyParams(ById, kw_only=True):
 async def set_reply_policy(call: Call, params: ReplyPolicyParams) -> bytes:
     """Say who may reply to an own status from now on; an extension of this server."""
     await call.write(posts.set_reply_policy, params.id, params.reply_policy)
+    return await call.read(call.renderer.statuses.one, call.viewer, params.id)
+
+
+@api.post("/api/v1/statuses/{id}/fold", scopes="write:statuses", params=ById, returns=Status)
+async def fold(call: Call, params: ById) -> bytes:
+    """Fold a reply away in one's own conversation; an extension of this server."""
+    await call.write(folding.fold, params.id)
+    return await call.read(call.renderer.statuses.one, call.viewer, params.id)
+
+
+@api.post("/api/v1/statuses/{id}/unfold", scopes="write:statuses", params=ById, returns=Status)
+async def unfold(call: Call, params: ById) -> bytes:
+    """Let a folded reply stand in its place again; an extension of this server."""
+    await call.write(folding.unfold, params.id)
     return await call.read(call.renderer.statuses.one, call.viewer, params.id)
 
 

@@ -220,7 +220,8 @@ def several(call: Call, params: ManyParams) -> bytes:
          tier=1, is_quick=True)  # fmt: skip
 def context(call: Call, params: ById) -> bytes:
     """What was said before and after a status."""
-    (before, after), facts = posts.thread_seen(call.sight, params.id)
+    (before, after, folded), facts = posts.thread_seen(call.sight, params.id)
+    after += folded
     wanted = [*before, *after]
     call.timelines.views.saw(wanted)
     known = {number: facts[number] for number in wanted} if facts else None

@@ -107,6 +107,12 @@ class CannotReply(Refused):
     key = "cannot_reply"
 
 
+class CannotFold(Refused):
+    """Only the author of the post that is replied to, or of the conversation's first, can fold a reply away."""
+
+    key = "cannot_fold"
+
+
 class CannotBoost(Refused):
     """This action is not allowed"""
 

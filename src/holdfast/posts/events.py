@@ -80,6 +80,24 @@ class QuoteRevoked(Event, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
 
 
+class ReplyFolded(Event, frozen=True, kw_only=True):
+    """An author of the conversation folded a reply away: it comes last and apart, for everybody."""
+
+    kind: ClassVar[str] = "status.folded"
+    status_id: int
+    author_id: int
+    account_id: int
+
+
+class ReplyUnfolded(Event, frozen=True, kw_only=True):
+    """A reply stands in its place again."""
+
+    kind: ClassVar[str] = "status.unfolded"
+    status_id: int
+    author_id: int
+    account_id: int
+
+
 class StatusDeleted(Event, frozen=True, kw_only=True):
     """A post or boost is gone; ``by_moderator`` when somebody else than the author took it down."""
 
@@ -93,6 +111,14 @@ class StatusDeleted(Event, frozen=True, kw_only=True):
     mentions: tuple[int, ...] = ()
     tags: tuple[str, ...] = ()
     by_moderator: bool = False
+
+
+class OldPostRulesChanged(Event, frozen=True, kw_only=True):
+    """A member set which old posts go, and whether they do; nobody else learns of it."""
+
+    kind: ClassVar[str] = "old_posts.changed"
+    account_id: int
+    is_on: bool
 
 
 class StatusesMoved(Event, frozen=True, kw_only=True):

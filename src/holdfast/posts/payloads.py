@@ -36,6 +36,13 @@ class PartQuotes(Struct, frozen=True):
     target_id: int
 
 
+class DeleteOldPosts(Struct, frozen=True):
+    """A member whose old posts go, from those after an id on."""
+
+    account_id: int
+    after: int = 0
+
+
 class ProcessMedia(Struct, frozen=True):
     """A film, sound or animation that waits to be worked on."""
 

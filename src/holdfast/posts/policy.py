@@ -8,7 +8,7 @@ from typing import NamedTuple
 from holdfast.config import ServerSettings
 from holdfast.errors import Invalid
 from holdfast.posts.drafts import PollDraft
-from holdfast.posts.errors import CannotBoost, CannotPin, CannotVote
+from holdfast.posts.errors import CannotBoost, CannotFold, CannotPin, CannotVote
 from holdfast.posts.text import character_count
 from holdfast.posts.visibility import EVERYONE, VISIBILITIES
 
@@ -120,6 +120,24 @@ def may_pin(account_id: int, status: Standing, already: int, most: int) -> None:
         raise CannotPin("Posts that are only visible to mentioned people cannot be pinned")
     if already >= most:
         raise CannotPin(f"You can pin up to {most} posts")
+
+
+def may_fold(account_id: int, reply: Standing, host: int | None) -> None:
+    """Raise :class:`CannotFold` with the reason; ``host`` wrote the first post of the conversation."""
+    if reply.in_reply_to_id is None:
+        raise CannotFold("Only replies can be folded away")
+    if reply.author_id == account_id:
+        raise CannotFold("Your own reply cannot be folded away; you can delete it")
+    if reply.author_id == host:
+        raise CannotFold("Whoever began the conversation cannot be folded away in it")
+    if account_id not in (host, reply.in_reply_to_account_id):
+        raise CannotFold()
+
+
+def may_unfold(account_id: int, host: int | None, folded_by: int) -> None:
+    """Raise :class:`CannotFold` for others than who folded a reply and who began the conversation."""
+    if account_id not in (host, folded_by):
+        raise CannotFold()
 
 
 def boost_visibility(account_id: int, status: Standing, wanted: str) -> str:

@@ -41,6 +41,7 @@ statuses = Table(
     Column("quote_of_id", Id),
     Column("quote_state", Text),  # accepted, revoked; null: it quotes nothing
     Column("quote_policy", Text, nullable=False, server_default="nobody"),  # public, followers, nobody but the author
+    Column("folded_by_id", Id),  # the author of the conversation who folded this reply away
     Index("ix_statuses_author_id_id", "author_id", "id"),
     Index("ix_statuses_in_reply_to_id", "in_reply_to_id"),
     Index("ix_statuses_thread_id", "thread_id"),
@@ -290,6 +291,23 @@ scheduled_statuses = Table(
     Column("created_at", Time, nullable=False),
     Index("ix_scheduled_statuses_account_id_id", "account_id", "id"),
     Index("ix_scheduled_statuses_scheduled_at", "scheduled_at"),
+)
+
+old_post_rules = Table(
+    "old_post_rules",
+    metadata,
+    Column("account_id", Id, primary_key=True, autoincrement=False),
+    Column("age_days", Integer, nullable=False),
+    Column("keeps_pinned", Boolean, nullable=False),
+    Column("keeps_bookmarked", Boolean, nullable=False),
+    Column("keeps_favourited", Boolean, nullable=False),
+    Column("keeps_polls", Boolean, nullable=False),
+    Column("keeps_media", Boolean, nullable=False),
+    Column("keeps_direct", Boolean, nullable=False),
+    Column("least_favourites", Integer),
+    Column("least_boosts", Integer),
+    Column("next_run_at", Time),  # null: switched off
+    Index("ix_old_post_rules_next_run_at", "next_run_at"),
 )
 
 idempotency_keys = Table(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -21,10 +23,14 @@ _clock = SystemClock()
 
 
 class Thread(NamedTuple):
-    """Ids of the posts before a post, oldest first, and of those below it, each answer beneath what it answers."""
+    """Ids of the posts before a post, oldest first, and of those below it, each answer beneath what it answers.
+
+    ``folded`` are the replies that an author folded away, with what hangs beneath them: they come after the others.
+    """
 
     ancestors: list[int]
     descendants: list[int]
+    folded: list[int]
 
 
 def thread(r: Read, viewer: int | None, status_id: int, most: int = MOST_IN_THREAD) -> Thread:
@@ -37,11 +43,12 @@ def thread(r: Read, viewer: int | None, status_id: int, most: int = MOST_IN_THRE
     ancestors: list[int] = []
     if status.in_reply_to_id is not None:
         ancestors = [row[0] for row in r.fast(_ancestors(signed_in), **values)]
-    return Thread(ancestors, _depth_first(status.id, r.fast(_descendants(signed_in), **values)))
+    return Thread(ancestors, *_depth_first(status.id, r.fast(_descendants(signed_in), **values)))
 
 
 _IN_THREAD = Hot(
-    "SELECT id, in_reply_to_id FROM statuses WHERE thread_id = :thread AND boost_of_id IS NULL LIMIT :most"
+    "SELECT id, in_reply_to_id, folded_by_id FROM statuses WHERE thread_id = :thread AND boost_of_id IS NULL "
+    "LIMIT :most"
 )
 
 
@@ -56,7 +63,8 @@ def thread_seen(sight: Sight, status_id: int) -> tuple[Thread, dict[int, Facts]]
         asked = facts.get(asked.boost_of_id)
     if asked is None:  # or it is not there, which the other way says
         return thread(sight.r, sight.viewer, status_id), {}
-    parents = dict(sight.r.fast(_IN_THREAD, thread=asked.thread_id, most=MOST_IN_THREAD + 1))
+    found = sight.r.fast(_IN_THREAD, thread=asked.thread_id, most=MOST_IN_THREAD + 1)
+    parents = {number: parent for number, parent, _ in found}
     if len(parents) > MOST_IN_THREAD or asked.id not in parents:
         return thread(sight.r, sight.viewer, status_id), {}
     known = sight.known(parents)
@@ -68,8 +76,8 @@ def thread_seen(sight: Sight, status_id: int) -> tuple[Thread, dict[int, Facts]]
         if above in shown:
             before.append(above)
         above = parents.get(above)
-    rows = [(number, parent, number in shown) for number, parent in parents.items() if parent is not None]
-    return Thread(before[::-1], _depth_first(asked.id, rows)), seen
+    rows = [(number, parent, number in shown, by) for number, parent, by in found if parent is not None]
+    return Thread(before[::-1], *_depth_first(asked.id, rows)), seen
 
 
 @cache
@@ -115,7 +123,7 @@ def _descendants(signed_in: bool) -> Hot:
         )
         few = select(below.c.id, below.c.parent).limit(bindparam("most")).cte("few")
         return (
-            select(few.c.id, few.c.parent, case((_seen(signed_in), 1), else_=0))
+            select(few.c.id, few.c.parent, case((_seen(signed_in), 1), else_=0), statuses.c.folded_by_id)
             .select_from(few)
             .join(statuses, statuses.c.id == few.c.id)
         )
@@ -128,19 +136,37 @@ def _seen(signed_in: bool) -> Any:
     return and_(visible_to(viewer), not_hidden_for(viewer, bindparam("now")))
 
 
-def _depth_first(root: int, rows: list[tuple[Any, ...]]) -> list[int]:
-    """The visible ones, children by id beneath their parent; what hangs below a hidden post keeps its place."""
+def _depth_first(root: int, rows: list[tuple[Any, ...]]) -> tuple[list[int], list[int]]:
+    """The visible ones, children by id beneath their parent; what hangs below a hidden post keeps its place.
+
+    What is folded away comes apart, with all beneath it.
+    """
     children: dict[int, list[int]] = {}
     seen: set[int] = set()
-    for number, parent, shown in rows:
+    folded: set[int] = set()
+    for number, parent, shown, folded_by in rows:
         children.setdefault(parent, []).append(number)
         if shown:
             seen.add(number)
+        if folded_by is not None:
+            folded.add(number)
+    order, apart = _walk(children.get(root, ()), children, seen, folded)
+    return order, _walk(apart, children, seen, frozenset())[0]
+
+
+def _walk(
+    start: Iterable[int], children: dict[int, list[int]], seen: AbstractSet[int], folded: AbstractSet[int]
+) -> tuple[list[int], list[int]]:
+    """What is seen from here downwards, and the folded ones at which it stops, whether they are seen or not."""
     order: list[int] = []
-    waiting = sorted(children.get(root, ()), reverse=True)
+    apart: list[int] = []
+    waiting = sorted(start, reverse=True)
     while waiting:
         number = waiting.pop()
+        if number in folded:
+            apart.append(number)
+            continue
         if number in seen:
             order.append(number)
         waiting += sorted(children.get(number, ()), reverse=True)
-    return order
+    return order, apart

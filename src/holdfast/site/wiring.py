@@ -17,6 +17,8 @@ from holdfast import (
 )
 from holdfast.access.setup import DomainTaken
 from holdfast.config import Settings
+from holdfast.posts import old_posts
+from holdfast.posts.payloads import DeleteOldPosts
 from holdfast.site import domain, same_keys
 from holdfast.store import HOUR, MINUTE, Clock
 from holdfast.writes import LATER, Database, Hooks
@@ -83,6 +85,10 @@ def _posts(h: Hooks) -> None:
     h.job(posts.PUBLISH_SCHEDULED, posts.PublishScheduled, posts.publish_scheduled, outside=True)
     h.job("posts.publish_overdue", posts.Nothing, posts.publish_overdue, every_ms=MINUTE, outside=True)
     h.on(people.AccountDeleted, "posts.forget_scheduled", posts.forget_scheduled)
+    some = DeleteOldPosts
+    h.job(old_posts.DELETE_OLD, some, old_posts.delete_next, priority=LATER, most_attempts=100)
+    h.job("posts.begin_deleting_old", posts.Nothing, old_posts.begin_runs, every_ms=10 * MINUTE, priority=LATER)
+    h.on(people.AccountDeleted, "posts.forget_old_post_rules", old_posts.forget_rules)
     h.job("posts.forget_keys", posts.Nothing, posts.forget_keys, every_ms=HOUR, priority=LATER)
     h.job("posts.remove_files", posts.RemoveFiles, posts.removing_files(posts.delete_blobs), outside=True)
     h.job("posts.process_media", posts.ProcessMedia, posts.process_media, slow=True)

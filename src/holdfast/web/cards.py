@@ -98,6 +98,7 @@ class Card:
     warning: str
     is_sensitive: bool
     is_reply: bool
+    is_folded: bool
     in_reply_to_id: int | None
     pictures: list[Picture]
     poll: Poll | None
@@ -244,6 +245,7 @@ def _card(f: Facts, c: Content, author: Account, poll: PollFacts | None, frame: 
         warning=c.spoiler_text,
         is_sensitive=bool(c.is_sensitive),
         is_reply=c.in_reply_to_account_id is not None,
+        is_folded=c.folded_by_id is not None,
         in_reply_to_id=c.in_reply_to_id,
         pictures=[_picture(row) for row in c.media],
         poll=_poll(poll, frame.viewer) if poll else None,

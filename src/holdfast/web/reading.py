@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from urllib.parse import quote
 
@@ -13,6 +15,7 @@ from holdfast.access.documents import DocumentKind
 from holdfast.announcements import Announcement
 from holdfast.errors import Invalid, NotFound
 from holdfast.people import Account
+from holdfast.posts import folding
 from holdfast.posts.tables import tombstones
 from holdfast.posts.text import normalise_tag
 from holdfast.store import Read, Window, read_id
@@ -200,25 +203,69 @@ async def post(v: Visit) -> Reply:
     status_id = read_id(v.argument("status"))
     if status_id is None or not v.argument("handle").startswith("@"):
         raise NotFound()
-    viewer = v.acting.account_id
-
-    def look(r: Read) -> tuple[list[Card], Card, list[Card], int] | None:
-        show = partial(cards, r, viewer, base_url=v.db.base_url, now=v.db.clock.now())
-        own = show([status_id])
-        if not own:
-            return None
-        thread = posts.thread(r, viewer, status_id)
-        below = thread.descendants[:MOST_REPLIES]
-        before = show(thread.ancestors[-MOST_REPLIES:])
-        return before, own[0], show(below), len(thread.descendants) - len(below)
-
-    found = await v.read(look)
+    found = await v.read(_conversation, v, status_id)
     if found is None:
         return error_page(v, 410 if await v.read(_was_deleted, v, status_id) else 404)
-    before, own, below, left_out = found
-    if v.path != own.url:
-        return v.go(quote(own.url, safe="/@"))
-    return v.show("posts/show.html", ancestors=before, post=own, replies=tree(own.id, below), left_out=left_out)
+    if v.path != found.post.url:
+        return v.go(quote(found.post.url, safe="/@"))
+    return v.show(
+        "posts/show.html",
+        ancestors=found.ancestors,
+        post=found.post,
+        replies=tree(status_id, found.below),
+        folded=tree(status_id, found.folded),
+        folded_count=len(found.folded),
+        left_out=found.left_out,
+        foldable=found.foldable,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Conversation:
+    """What the page of a post shows; ``foldable`` are ids of replies that the viewer may fold or unfold."""
+
+    ancestors: list[Card]
+    post: Card
+    below: list[Card]
+    folded: list[Card]
+    left_out: int
+    foldable: set[int]
+
+
+def _conversation(r: Read, v: Visit, status_id: int) -> _Conversation | None:
+    viewer = v.acting.account_id
+    show = partial(cards, r, viewer, base_url=v.db.base_url, now=v.db.clock.now())
+    own = show([status_id])
+    if not own:
+        return None
+    thread = posts.thread(r, viewer, status_id)
+    below, folded = thread.descendants[:MOST_REPLIES], thread.folded[:MOST_REPLIES]
+    return _Conversation(
+        show(thread.ancestors[-MOST_REPLIES:]),
+        own[0],
+        show(below),
+        show(folded),
+        len(thread.descendants) + len(thread.folded) - len(below) - len(folded),
+        folding.foldable(r, viewer, [own[0].id, *below, *folded]) if viewer is not None else set(),
+    )
+
+
+async def _folding(v: Visit, command: Callable[..., None]) -> Reply:
+    form = await v.form()
+    await v.write(command, form.identifier())
+    return v.go(local_path(form.raw("next")))
+
+
+@pages.post("/replies/fold", needs=MEMBERS)
+async def fold(v: Visit) -> Reply:
+    """Fold a reply away in one's own conversation."""
+    return await _folding(v, folding.fold)
+
+
+@pages.post("/replies/unfold", needs=MEMBERS)
+async def unfold(v: Visit) -> Reply:
+    """Let it stand in its place again."""
+    return await _folding(v, folding.unfold)
 
 
 def _was_deleted(r: Read, v: Visit, status_id: int) -> bool:

@@ -159,6 +159,7 @@ SETTINGS_MENU = (
     ("/settings/sessions", "Sessions and apps"),
     ("/settings/invites", "Invitations"),
     ("/settings/collections", "Collections"),
+    ("/settings/old-posts", "Old posts"),
     ("/settings/export", "Take your data with you"),
     ("/settings/import", "Bring your data along"),
     ("/settings/moving", "Move to another account"),

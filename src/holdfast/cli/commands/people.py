@@ -27,6 +27,7 @@ def add(app: typer.Typer) -> None:
         ("alias", alias),
         ("move", move),
         ("return", come_back),
+        ("old-posts", old_posts),
     ):
         users.command(name)(command)
     app.add_typer(users)
@@ -162,6 +163,20 @@ def move(
 def come_back(name: Name, as_json: Json = False) -> None:
     """Take a member's move back; followers who have been moved stay where they are."""
     perform("user.return", as_json, lambda _: say(f"@{name} is here again."), name=name)
+
+
+def old_posts(
+    name: Name,
+    off: Annotated[bool, typer.Option("--off", help="Switch it off.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show whether a member's old posts delete themselves, and how many would go now. Only members switch it on."""
+
+    def people(result: dict[str, Any]) -> None:
+        when = f"the next run is at {clock(result['next_run_at'])}" if result["next_run_at"] else "it is switched off"
+        say(f"@{result['name']}: {when}; {result['count_now']} posts are older than what is set and not kept.")
+
+    perform("user.old_posts", as_json, people, name=name, off=off)
 
 
 def create_invite(

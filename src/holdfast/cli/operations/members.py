@@ -9,6 +9,7 @@ from holdfast import access, people
 from holdfast.access import Member
 from holdfast.acting import SYSTEM, Acting
 from holdfast.errors import NotFound
+from holdfast.posts import old_posts
 from holdfast.site.registry import operation
 from holdfast.writes import Database
 
@@ -118,6 +119,25 @@ def come_back(db: Database, *, name: str) -> dict[str, Any]:
     found = _member(db, name)
     _write(db, lambda: people.undo_move(db, Acting(account_id=found.account_id)))
     return {"name": found.username}
+
+
+@operation("user.old_posts")
+def show_old_posts(db: Database, *, name: str, off: bool = False) -> dict[str, Any]:
+    """What a member has set about old posts, and how many would go now; ``off`` switches it off first."""
+    found = _member(db, name)
+    if off:
+        with db.read() as r:
+            rules = old_posts.plan_of(r, found.account_id).rules
+        _write(db, lambda: old_posts.set_rules(db, Acting(account_id=found.account_id), rules, is_on=False))
+    with db.read() as r:
+        rules, next_run_at = old_posts.plan_of(r, found.account_id)
+        count = old_posts.count(r, found.account_id, rules, db.clock.now())
+    return {
+        "name": found.username,
+        "next_run_at": next_run_at,
+        "count_now": count,
+        **{key: getattr(rules, key) for key in rules.__struct_fields__},
+    }
 
 
 @operation("invite.create")

@@ -244,6 +244,8 @@ class Statuses:
         }
         if c.reply_policy is not None:
             entity["interaction_policy"] = interaction_policy(c.visibility, c.reply_policy)
+        if c.folded_by_id is not None:
+            entity["folded"] = True
         if c.app_name:
             entity["application"] = StatusApplication(name=c.app_name, website=c.app_website)
         return _encode(entity)[:-1] + b',"account":'
