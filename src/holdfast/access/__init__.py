@@ -43,6 +43,7 @@ from holdfast.access.documents import (
     publish_document,
     remove_rule,
     rules,
+    rules_by_ids,
     terms_to_agree,
 )
 from holdfast.access.errors import (
@@ -369,6 +370,7 @@ __all__ = [
     "revoke_session",
     "revoke_token",
     "rules",
+    "rules_by_ids",
     "second_step",
     "send_approval",
     "send_confirmation",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -62,6 +63,15 @@ def rules(r: Read) -> list[Rule]:
     """The rules in force, in their order."""
     columns = (rules_table.c[name] for name in Rule.__struct_fields__)
     statement = select(*columns).where(rules_table.c.deleted_at.is_(None))
+    return [Rule(*row) for row in r.rows(statement.order_by(rules_table.c.position, rules_table.c.id))]
+
+
+def rules_by_ids(r: Read, ids: Sequence[int]) -> list[Rule]:
+    """Rules, also those that are out of force by now."""
+    if not ids:
+        return []
+    columns = (rules_table.c[name] for name in Rule.__struct_fields__)
+    statement = select(*columns).where(rules_table.c.id.in_(list(ids)))
     return [Rule(*row) for row in r.rows(statement.order_by(rules_table.c.position, rules_table.c.id))]
 
 

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from holdfast.moderation.errors import CannotReport, ReportTargetGone, TooManyReports
+from holdfast.moderation.errors import CannotReport, NoSuchReport, ReportTargetGone, TooManyReports
 from holdfast.moderation.events import ReportFiled
 from holdfast.moderation.jobs import tell_staff
-from holdfast.moderation.reporting import Category, Report, report, reports_by, reports_by_ids, siblings
+from holdfast.moderation.reporting import (
+    Category,
+    Report,
+    report,
+    report_about_others,
+    reports_about_others,
+    reports_by,
+    reports_by_ids,
+    siblings,
+)
 
 __all__ = [
     "CannotReport",
     "Category",
+    "NoSuchReport",
     "Report",
     "ReportFiled",
     "ReportTargetGone",
     "TooManyReports",
     "report",
+    "report_about_others",
+    "reports_about_others",
     "reports_by",
     "reports_by_ids",
     "siblings",

@@ -11,6 +11,12 @@ class ReportTargetGone(NotFound):
     key = "report_target_not_found"
 
 
+class NoSuchReport(NotFound):
+    """There is no such report."""
+
+    key = "report_not_found"
+
+
 class CannotReport(Invalid):
     """This cannot be reported like this."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select
 from holdfast import people, posts
 from holdfast.acting import Acting
 from holdfast.errors import Unauthenticated
-from holdfast.moderation.errors import CannotReport, ReportTargetGone, TooManyReports
+from holdfast.moderation.errors import CannotReport, NoSuchReport, ReportTargetGone, TooManyReports
 from holdfast.moderation.events import ReportFiled
 from holdfast.moderation.tables import reports
 from holdfast.store import DAY, SECOND, Hot, Read, Window, first_at, page
@@ -167,6 +167,20 @@ def reports_by(r: Read, account_id: int, window: Window) -> list[Report]:
     """What a member reported, newest first."""
     statement = select(*_COLUMNS).where(reports.c.account_id == account_id)
     return [_report(row) for row in page(r, statement, reports.c.id, window)]
+
+
+def reports_about_others(r: Read, reader: int, window: Window) -> list[Report]:
+    """Every report but those about the reader, newest first; for who may read reports."""
+    statement = select(*_COLUMNS).where(reports.c.target_id != reader)
+    return [_report(row) for row in page(r, statement, reports.c.id, window)]
+
+
+def report_about_others(r: Read, reader: int, report_id: int) -> Report:
+    """One report. Raises :class:`NoSuchReport`, also for one about the reader."""
+    found = reports_by_ids(r, [report_id]).get(report_id)
+    if found is None or found.target_id == reader:
+        raise NoSuchReport()
+    return found
 
 
 def reports_by_ids(r: Read, ids: Sequence[int]) -> dict[int, Report]:

@@ -175,6 +175,22 @@ def cards(
     return made
 
 
+def evidence(r: Read, ids: Sequence[int], base_url: str) -> list[tuple[Card, bool]]:
+    """Posts that a report names, whoever may see them, and whether each is deleted or its author gone; in order.
+
+    Only for who may read reports. What is erased by now is left out.
+    """
+    known = posts.unaided(r, None).known(ids)
+    gathered = _gathered(r, None, {number: one.facts for number, one in known.items()})
+    made: list[tuple[Card, bool]] = []
+    for number in ids:
+        one = known.get(number)
+        card = gathered.card(one.facts, _Frame(number, None), base_url) if one is not None else None
+        if one is not None and card is not None:
+            made.append((card, one.is_gone))
+    return made
+
+
 @dataclass(frozen=True, slots=True)
 class _Frame:
     """What a card says beside the post itself: where it stands, and who looks at it."""

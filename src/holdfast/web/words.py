@@ -47,6 +47,8 @@ SEVERITIES = {
     "no_access": "No access at all",
 }
 
+CATEGORIES = {"spam": "Spam", "legal": "Against the law", "violation": "Against the rules", "other": "Something else"}
+
 _MODES = {
     Ability.SIGN_UP: ("Sign-up", "Sign-up is paused"),
     Ability.POSTING: ("Posting", "Posting is paused"),
@@ -169,6 +171,7 @@ SETTINGS_MENU = (
 ADMIN_MENU = (
     ("/admin/approvals", "Requests to join", "accounts.approve"),
     ("/admin/members", "Members", "accounts.read"),
+    ("/admin/reports", "Reports", "reports.read"),
     ("/admin/blocks", "Who is kept out", "sign_up.block"),
     ("/admin/rules", "Rules", "rules.write"),
     ("/admin/emojis", "Custom emoji", "emoji.write"),
