@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import hashlib
 import io
 import json
@@ -97,10 +98,20 @@ def test_a_backup_is_whole_checked_and_private(server: RunningServer, tmp_path: 
         assert {"account_id", "role", "password_hash"} <= set(rows[0])
 
 
-def test_a_backup_works_without_a_running_server(new_server: NewServer) -> None:
+def test_a_backup_works_without_a_running_server_and_clears_what_a_killed_one_left(new_server: NewServer) -> None:
     server = new_server()
+    copies = server.data_dir / "backups"
+    left, mine = copies / "holdfast-20260101T000000000000Z.partial", copies / "letters.partial"
+    for folder in (left, mine):
+        (folder / "media").mkdir(parents=True)
+        (folder / "media" / "half").write_bytes(b"half a picture")
+    with open(copies / "backup.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # as a backup holds it that is not finished
+        refused = server.cli("backup", "now")
+        assert refused.code == 1 and "is not finished yet" in refused.err and left.exists()
     made = server.cli("backup", "now", "--json").ok().json
-    assert Path(made["folder"]).parent == server.data_dir / "backups"
+    assert Path(made["folder"]).parent == copies
+    assert not left.exists() and mine.exists()
 
 
 def test_an_account_leaves_with_all_that_it_has(server: RunningServer, tmp_path: Path) -> None:
@@ -113,12 +124,22 @@ def test_an_account_leaves_with_all_that_it_has(server: RunningServer, tmp_path:
         assert api.post(f"/api/v1/lists/{number}/accounts", json={"account_ids": [member.id]}).is_success
         post = api.post("/api/v1/statuses", json={"status": "Mine", "quote_approval_policy": "nobody"}).json()
         assert api.post("/api/v1/statuses", json={"status": "So", "quoted_status_id": post["id"]}).is_success
+    other = server.member("other")
+    server.cli("user", "alias", member.name, other.name).ok()
+    brought = tmp_path / "brought.csv"
+    brought.write_text(f"{other.name}\nnobody at all\n")
+    server.cli("import", "csv", member.name, str(brought), "--kind", "blocks").ok()
     target = tmp_path / "leaver.zip"
     server.cli("export", member.name, "--to", str(target)).ok()
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     with zipfile.ZipFile(target) as archive:
         assert archive.testzip() is None
-        assert json.loads(archive.read("profile.json"))["username"] == member.name
+        profile = json.loads(archive.read("profile.json"))
+        assert (profile["username"], profile["moved_to"]) == (member.name, None)
+        assert [uri.rpartition("/")[2] for uri in profile["also_known_as"]] == [other.name]
+        (past,) = json.loads(archive.read("imports.json"))
+        assert (past["kind"], past["done"], past["failed"]) == ("blocks", 1, 1) and past["finished_at"]
+        assert [(one["line"], one["text"]) for one in past["unused"]] == [(2, "nobody at all")]
         written = [
             (one["text"], one["quote_of"], one["quote_policy"]) for one in json.loads(archive.read("posts.json"))
         ]

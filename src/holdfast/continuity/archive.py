@@ -10,6 +10,7 @@ from typing import IO, Any
 import msgspec
 from sqlalchemy import select
 
+from holdfast import people
 from holdfast.continuity.csv_files import (
     FOLLOWING,
     MUTES,
@@ -21,6 +22,7 @@ from holdfast.continuity.csv_files import (
     mute_rows,
     other_rows,
 )
+from holdfast.continuity.importing import imports_of, unused_lines
 from holdfast.filters import filters_of
 from holdfast.people.account import Account
 from holdfast.people.tables import blocks, follows
@@ -46,7 +48,7 @@ def write_archive(
 
 
 def _fill(db: Database, r: Read, archive: zipfile.ZipFile, owner: Account, progress: Progress) -> dict[str, int]:
-    _json(archive, "profile.json", _profile(owner))
+    _json(archive, "profile.json", _profile(r, owner))
     posts = _posts(r, owner.id)
     _json(archive, "posts.json", posts)
     local = db.local_domain
@@ -57,6 +59,7 @@ def _fill(db: Database, r: Read, archive: zipfile.ZipFile, owner: Account, progr
     _csv(archive, "blocked_domains.csv", ("#domain",), domain_rows(r, local, owner.id))
     _csv(archive, "lists.csv", ("List name", "Account address"), list_rows(r, local, owner.id))
     _json(archive, "filters.json", _filters(r, owner.id))
+    _json(archive, "imports.json", _imports(r, owner.id))
     for name, table in (("bookmarks.csv", bookmarks), ("favourites.csv", favourites)):
         _csv(archive, name, ("#uri",), marked_rows(r, table, owner.id))
     return {"posts": len(posts), "pictures": _pictures(db, r, archive, owner, progress)}
@@ -65,12 +68,17 @@ def _fill(db: Database, r: Read, archive: zipfile.ZipFile, owner: Account, progr
 _ADDRESS = ("Account address",)
 
 
-def _profile(owner: Account) -> dict[str, Any]:
+def _profile(r: Read, owner: Account) -> dict[str, Any]:
     shown = ("username", "uri", "display_name", "note", "is_locked", "is_bot", "default_visibility", "default_language")
     profile = {key: getattr(owner, key) for key in shown}
     profile["fields"] = [{"name": field.name, "value": field.value} for field in owner.fields]
     profile["avatar"] = f"media/{owner.avatar_key}" if owner.avatar_key else None
     profile["header"] = f"media/{owner.header_key}" if owner.header_key else None
+    aliases = people.aliases_of(r, owner.id)
+    named = people.accounts_by_ids(r, [*aliases, *([owner.moved_to_id] if owner.moved_to_id else [])])
+    profile["also_known_as"] = [named[number].uri for number in aliases if number in named]
+    moved_to = named.get(owner.moved_to_id) if owner.moved_to_id else None
+    profile["moved_to"] = moved_to.uri if moved_to else None
     profile["created_at"] = _time(owner.created_at)
     return profile
 
@@ -135,6 +143,22 @@ def _filters(r: Read, owner: int) -> list[dict[str, Any]]:
             "statuses": [str(kept.status_id) for kept in one.statuses],
         }
         for one in filters_of(r, [owner])
+    ]
+
+
+def _imports(r: Read, owner: int) -> list[dict[str, Any]]:
+    """What is kept of the member's imports: how each went, and the lines that could not be used."""
+    counts = ("kind", "is_overwrite", "total", "done", "failed", "unreachable", "removed")
+    return [
+        {name: getattr(one, name) for name in counts}
+        | {
+            "created_at": _time(one.created_at),
+            "finished_at": _time(one.finished_at),
+            "unused": [
+                {"line": line.line, "text": line.text, "reason": line.reason} for line in unused_lines(r, one.id)
+            ],
+        }
+        for one in imports_of(r, owner)
     ]
 
 

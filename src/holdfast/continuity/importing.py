@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from holdfast import people
+from holdfast import jobs, people
 from holdfast.acting import SYSTEM, Acting
 from holdfast.continuity.applying import APPLY, NotReachable, remove, subjects
 from holdfast.continuity.csv_files import kind_named, read_csv
@@ -28,6 +28,9 @@ SLICE = 50
 
 MOST_KEPT = 10
 """Imports of a member that are remembered, with the lines that could not be used."""
+
+
+GIVEN_UP = "The import stopped before this line was its turn. Import the file again."
 
 
 class ImportRuns(Conflict):
@@ -46,6 +49,10 @@ class RunImport(msgspec.Struct, frozen=True, kw_only=True):
     """Do the next lines of an import."""
 
     import_id: int
+
+
+class EndStranded(msgspec.Struct, frozen=True):
+    """Look for imports that no job goes on with."""
 
 
 class Import(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,8 +97,10 @@ def start_import(db: Database, acting: Acting, kind: str, data: bytes, *, overwr
         if owner is None or not owner.is_present:
             raise people.AccountUnusable()
         mine = imports.c.account_id == owner.id
-        if w.exists(select(imports.c.id).where(mine, imports.c.kind == kind, imports.c.finished_at.is_(None))):
-            raise ImportRuns()
+        for other in _found(w, mine, imports.c.kind == kind, imports.c.finished_at.is_(None)):
+            if _goes_on(w, other):
+                raise ImportRuns()
+            _give_up(w, other)
         over = select(imports.c.id).where(mine, imports.c.finished_at.is_not(None)).order_by(imports.c.id.desc())
         _delete(w, w.ids(over.offset(MOST_KEPT - 1)))
         number = w.new_id()
@@ -164,6 +173,26 @@ def _finish(w: Write, now: Import) -> None:
     w.run(update(imports).where(imports.c.id == now.id).values(finished_at=w.now))
     counts = {name: getattr(now, name) for name in ("done", "failed", "unreachable", "removed")}
     w.record(ImportEnded(import_id=now.id, account_id=now.account_id, **counts), owner=now.account_id)
+
+
+def _goes_on(r: Read, now: Import) -> bool:
+    return jobs.is_pending(r, IMPORT, msgspec.json.encode(RunImport(import_id=now.id)))
+
+
+def _give_up(w: Write, now: Import) -> None:
+    """End an import whose job ran out of attempts: what is left of the file could not be used."""
+    left = (import_rows.c.import_id == now.id) & (import_rows.c.state == "waiting")
+    count = w.run(update(import_rows).where(left).values(state="failed", reason=GIVEN_UP))
+    w.run(update(imports).where(imports.c.id == now.id).values(failed=imports.c.failed + count))
+    _finish(w, msgspec.structs.replace(now, failed=now.failed + count))
+
+
+def end_stranded(db: Database, _: EndStranded) -> None:
+    """End every import whose job ran out of attempts, so that its member learns which lines are not done."""
+    with db.write(SYSTEM, Ability.JOBS) as w:
+        for one in _found(w, imports.c.finished_at.is_(None)):
+            if not _goes_on(w, one):
+                _give_up(w, one)
 
 
 def _found(r: Read, *rules: Any) -> list[Import]:

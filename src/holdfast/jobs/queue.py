@@ -34,6 +34,9 @@ _FINISH = Hot("DELETE FROM jobs WHERE id = :id AND lease_owner = :owner")
 _NEXT = Hot("SELECT MIN(run_at) FROM jobs WHERE state = 'waiting' AND kind NOT IN (@kinds)")
 
 
+_IS_PENDING = Hot("SELECT 1 FROM jobs WHERE kind = :kind AND payload = :payload AND state <> 'failed' LIMIT 1")
+
+
 class Claimed(msgspec.Struct, frozen=True):
     """A job that this runner holds until its lease ends."""
 
@@ -105,6 +108,11 @@ def next_due(read: Read, but: Sequence[str] = ()) -> int | None:
     """When the next waiting job that is of none of the kinds ``but`` is due, in milliseconds since 1970."""
     found = read.fast(_NEXT, kinds=list(but) or [""])
     return found[0][0] if found else None
+
+
+def is_pending(read: Read, kind: str, payload: bytes) -> bool:
+    """Whether a job with this payload waits or runs; one that ran out of attempts does not."""
+    return bool(read.fast(_IS_PENDING, kind=kind, payload=payload))
 
 
 def listing(read: Read, state: str | None = None, most: int = 200) -> list[dict[str, Any]]:

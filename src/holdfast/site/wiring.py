@@ -40,6 +40,7 @@ def hooks() -> Hooks:
     _access(h)
     _notifications(h)
     h.job(continuity.IMPORT, continuity.RunImport, continuity.run_import, priority=LATER, most_attempts=100)
+    h.job("continuity.end_stranded", continuity.EndStranded, continuity.end_stranded, every_ms=HOUR, priority=LATER)
     h.on(people.AccountDeleted, "continuity.forget_imports", continuity.forget_imports)
     h.on(DomainTaken, domain.MOVE_POSTS, domain.move_posts)
     return h

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,10 +15,17 @@ from typing import Any
 import msgspec
 
 from holdfast import __version__, store
+from holdfast.errors import Conflict
 from holdfast.site.registry import Progress, operation
 from holdfast.writes import Database
 
 PIECE = 1024 * 1024
+
+
+class BackupRuns(Conflict):
+    """Another backup into this folder is not finished yet."""
+
+    key = "backup_runs"
 
 
 @operation("backup.now")
@@ -23,6 +33,31 @@ def backup_now(db: Database, *, folder: str = "", progress: Progress) -> dict[st
     """Write a copy into a new folder; it appears under its name only when it is complete and on disk."""
     parent = Path(folder or db.config.boot.backup_dir or db.config.data_dir / "backups").resolve()
     parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone(parent):
+        return _backup(db, parent, progress)
+
+
+@contextmanager
+def _alone(parent: Path) -> Iterator[None]:
+    """Keep other backups out of a folder, and clear away what those left there that were killed.
+
+    The lock ends with the process, so whatever is unfinished while we hold it is nobody's.
+    Raises :class:`BackupRuns`.
+    """
+    descriptor = os.open(parent / "backup.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as fault:
+            raise BackupRuns(f"Another backup into {parent} is not finished yet. Wait for its end.") from fault
+        for left in parent.glob("holdfast-*.partial"):
+            shutil.rmtree(left)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _backup(db: Database, parent: Path, progress: Progress) -> dict[str, Any]:
     name = datetime.now(UTC).strftime("holdfast-%Y%m%dT%H%M%S%fZ")
     draft, final = parent / f"{name}.partial", parent / name
     draft.mkdir(mode=0o700)
