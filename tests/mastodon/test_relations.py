@@ -94,6 +94,19 @@ def test_a_mute_can_spare_notifications_and_end_by_itself(api: Api) -> None:
     assert ada.post(f"/api/v1/accounts/{cy.id}/unmute")["muting"] is False
 
 
+def test_a_follow_neither_ends_a_mute_nor_its_time(api: Api) -> None:
+    ada, bo = api.member("ada"), api.member("bo")
+    ada.post(f"/api/v1/accounts/{bo.id}/mute", duration=3600, notifications=False)
+    muted = ada.get("/api/v1/accounts/relationships", id=[bo.id])[0]
+    ada.post(f"/api/v1/accounts/{bo.id}/follow")
+    followed = ada.post(f"/api/v1/accounts/{bo.id}/follow", reblogs=False)
+    assert followed == muted | {"following": True, "showing_reblogs": False} and followed["muting"]
+    written = bo.post("/api/v1/statuses", status="Hello")["id"]
+    assert ada.get("/api/v1/timelines/home") == []
+    ada.post(f"/api/v1/accounts/{bo.id}/unmute")
+    assert [one["id"] for one in ada.get("/api/v1/timelines/home")] == [written]
+
+
 def test_a_follower_can_be_removed(api: Api) -> None:
     ada, bo = api.member("ada"), api.member("bo")
     bo.post(f"/api/v1/accounts/{ada.id}/follow")

@@ -106,6 +106,40 @@ def test_rules_are_added_worded_anew_and_taken_out_of_force(
     assert "Be very kind." not in stranger.open("/rules").words
 
 
+def test_rules_are_translated_and_apps_get_every_language(
+    server: RunningServer, browsers: Browsers, owner: Browser
+) -> None:
+    owner.open("/admin/rules")
+    page = owner.send("/admin/rules", text="Be gentle.", hint="")
+    form = next(f for f in page.forms if f.values.get("text") == "Be gentle.")
+    token, number = form.values["form_token"], form.values["id"]
+
+    def translate(language: str, text: str, hint: str = "", rule: str = number) -> int:
+        data = {"form_token": token, "id": rule, "language": language, "translated_text": text}
+        return owner.http.post("/admin/rules/translate", data=data | {"translated_hint": hint}).status_code
+
+    def told() -> dict[str, dict[str, str]]:
+        with server.client() as http:
+            documents = [http.get(path).json() for path in ("/api/v1/instance", "/api/v2/instance")]
+            listed = [*(document["rules"] for document in documents), http.get("/api/v1/instance/rules").json()]
+        found = [next(rule["translations"] for rule in rules if rule["id"] == number) for rules in listed]
+        assert found[0] == found[1] == found[2]
+        return dict(found[0])
+
+    assert told() == {}
+    assert translate("de", "Sei  sanft.", "Immer.") == translate("pt-BR", "Seja gentil.") == 303
+    german = {"text": "Sei sanft.", "hint": "Immer."}
+    assert told() == {"de": german, "pt-BR": {"text": "Seja gentil.", "hint": ""}}
+    shown = browsers(server).open("/rules")
+    assert "Sei sanft." in shown.words and ("div", {"lang": "pt-BR"}) in shown.tags
+    assert translate("Deutsch", "Sei sanft.") == translate("de", "", "Nur dies") == 422
+    assert translate("fr", "x" * 501) == 422
+    assert translate("de", "Sei sanft.", rule="1") == 404
+    assert "Sei sanft." in owner.open("/admin/rules").html
+    assert translate("pt-BR", "") == 303
+    assert told() == {"de": german}
+
+
 def test_settings_of_the_server_are_changed_and_wrong_ones_refused(
     new_server: Callable[..., RunningServer], browsers: Browsers
 ) -> None:

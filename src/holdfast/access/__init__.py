@@ -45,6 +45,7 @@ from holdfast.access.documents import (
     rules,
     rules_by_ids,
     terms_to_agree,
+    translate_rule,
 )
 from holdfast.access.errors import (
     AlreadyConfirmed,
@@ -391,6 +392,7 @@ __all__ = [
     "sign_up_by_app",
     "suspend",
     "terms_to_agree",
+    "translate_rule",
     "unblock_email_domain",
     "unblock_ip",
     "unsuspend",

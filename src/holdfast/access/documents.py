@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 
 from holdfast.access.errors import NotPermitted
 from holdfast.access.events import DocumentPublished, RulesChanged
@@ -24,15 +25,25 @@ LONGEST_RULE = 500  # characters
 LONGEST_HINT = 2_000
 LONGEST_DOCUMENT = 200_000
 MOST_RULES = 100
+MOST_TRANSLATIONS = 100  # of one rule
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}")
+
+
+class RuleWords(msgspec.Struct, frozen=True):
+    """A rule and its explanation in another language."""
+
+    text: str
+    hint: str
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """One rule of the server, with a longer explanation; ``position`` orders them."""
+    """One rule of the server, with a longer explanation; ``position`` orders them. Translations are by language."""
 
     id: int
     position: int
     text: str
     hint: str
+    translations: dict[str, RuleWords]
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -61,18 +72,19 @@ class RuleNotFound(NotFound):
 
 def rules(r: Read) -> list[Rule]:
     """The rules in force, in their order."""
-    columns = (rules_table.c[name] for name in Rule.__struct_fields__)
-    statement = select(*columns).where(rules_table.c.deleted_at.is_(None))
-    return [Rule(*row) for row in r.rows(statement.order_by(rules_table.c.position, rules_table.c.id))]
+    return _rules(r, rules_table.c.deleted_at.is_(None))
 
 
 def rules_by_ids(r: Read, ids: Sequence[int]) -> list[Rule]:
     """Rules, also those that are out of force by now."""
-    if not ids:
-        return []
+    return _rules(r, rules_table.c.id.in_(list(ids))) if ids else []
+
+
+def _rules(r: Read, which: ColumnElement[bool]) -> list[Rule]:
     columns = (rules_table.c[name] for name in Rule.__struct_fields__)
-    statement = select(*columns).where(rules_table.c.id.in_(list(ids)))
-    return [Rule(*row) for row in r.rows(statement.order_by(rules_table.c.position, rules_table.c.id))]
+    statement = select(*columns).where(which).order_by(rules_table.c.position, rules_table.c.id)
+    names = Rule.__struct_fields__
+    return [msgspec.convert(dict(zip(names, row, strict=True)), Rule) for row in r.rows(statement)]
 
 
 def add_rule(db: Database, acting: Acting, text: str, hint: str = "", *, position: int | None = None) -> int:
@@ -104,6 +116,34 @@ def change_rule(
         live = (rules_table.c.id == rule_id) & rules_table.c.deleted_at.is_(None)
         if not w.run(update(rules_table).where(live).values(values)):
             raise RuleNotFound()
+        w.record(RulesChanged(rule_id=rule_id))
+
+
+def translate_rule(db: Database, acting: Acting, rule_id: int, language: str, text: str, hint: str = "") -> None:
+    """Give a rule in another language, or take that away again with an empty text.
+
+    Raises :class:`RuleNotFound`, :class:`Invalid` on ``language``, ``text`` or ``hint``.
+    """
+    with db.write(acting, Ability.ADMINISTRATION) as w:
+        _may(acting, "rules.write")
+        if not _LANGUAGE.fullmatch(language):
+            raise Invalid.field("language", "ERR_INVALID", "A language is a code such as de or pt-BR")
+        w.serialise(rule_id)
+        found = next((rule for rule in rules(w) if rule.id == rule_id), None)
+        if found is None:
+            raise RuleNotFound()
+        translations = dict(found.translations)
+        translations.pop(language, None)
+        if text.strip():
+            if len(translations) >= MOST_TRANSLATIONS:
+                raise Invalid.field("language", "ERR_TOO_MANY", f"A rule has at most {MOST_TRANSLATIONS} translations")
+            translations[language] = RuleWords(*_checked_rule(text, hint))
+        elif hint.strip():
+            raise Invalid.field("text", "ERR_BLANK", "A rule can't be blank")
+        if translations == found.translations:
+            return
+        kept = msgspec.to_builtins(translations)
+        w.run(update(rules_table).where(rules_table.c.id == rule_id).values(translations=kept))
         w.record(RulesChanged(rule_id=rule_id))
 
 

@@ -178,6 +178,7 @@ rules = Table(
     Column("position", Integer, nullable=False),
     Column("text", Text, nullable=False),
     Column("hint", Text, nullable=False, server_default=""),
+    Column("translations", JSON, nullable=False, server_default="{}"),  # {language: {text, hint}}
     Column("created_at", Time, nullable=False),
     Column("deleted_at", Time),
 )

@@ -136,7 +136,18 @@ def _owner(r: Read) -> int | None:
 
 def rules(r: Read) -> list[e.Rule]:
     """The rules in force."""
-    return [e.Rule(id=str(rule.id), text=rule.text, hint=rule.hint, translations={}) for rule in access.rules(r)]
+    return [
+        e.Rule(
+            id=str(rule.id),
+            text=rule.text,
+            hint=rule.hint,
+            translations={
+                language: e.RuleTranslation(text=words.text, hint=words.hint)
+                for language, words in rule.translations.items()
+            },
+        )
+        for rule in access.rules(r)
+    ]
 
 
 def paragraphs(call: Call, text: str) -> str:

@@ -217,6 +217,24 @@ async def change_rule(v: Visit) -> Reply:
     return v.go("/admin/rules?done=saved")
 
 
+@pages.post("/admin/rules/translate", needs="rules.write")
+async def translate_rule(v: Visit) -> Reply:
+    """Give a rule in another language, or take that away."""
+    form = await v.form()
+    try:
+        await v.write(
+            access.translate_rule,
+            form.identifier(),
+            form.text("language"),
+            form.text("translated_text"),
+            form.text("translated_hint"),
+        )
+    except Problem as problem:
+        form.refused(problem, {"text": "translated_text", "hint": "translated_hint"})
+        return v.again(RULES, form, problem, done="", rules=await v.read(access.rules))
+    return v.go("/admin/rules?done=saved")
+
+
 @pages.post("/admin/rules/remove", needs="rules.write")
 async def remove_rule(v: Visit) -> Reply:
     """Take a rule out of force."""

@@ -1,4 +1,4 @@
-"""Folded replies; old posts that delete themselves."""
+"""Folded replies; old posts that delete themselves; translations of rules."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,8 @@ ID = sa.BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
 
 
 def upgrade() -> None:
-    """Add the column and the table."""
+    """Add the columns and the table."""
+    op.add_column("rules", sa.Column("translations", sa.JSON(), server_default="{}", nullable=False))
     op.add_column("statuses", sa.Column("folded_by_id", ID, nullable=True))
     op.create_table(
         "old_post_rules",
