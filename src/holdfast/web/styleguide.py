@@ -84,6 +84,7 @@ def _posts(now: int) -> list[Card]:
         marks=Marks(is_favourited=True),
         is_mine=False,
         can_boost=True,
+        is_folded=False,
         summary="A post",
     )
     choices = [Choice("Tea", 3, 75), Choice("Coffee", 1, 25)]
