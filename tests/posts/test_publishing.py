@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import Future
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import insert
@@ -21,7 +23,7 @@ from holdfast.posts import (
     TooManyPosts,
 )
 from holdfast.posts.tables import idempotency_keys, media, mentions, polls, status_tags, tag_days, tags
-from holdfast.store import HOUR, Read
+from holdfast.store import HOUR, Read, Transaction
 from holdfast.writes import Database
 from tests.posts.builders import Member, account_row, change_account, count, picture, row, told
 
@@ -303,3 +305,47 @@ def test_a_post_of_somebody_else_is_not_found(db: Database, ada: Member, bo: Mem
         bo.does(posts.edit, number, posts.StatusChange(text="mine now"))
     with pytest.raises(NoSuchStatus):
         bo.does(posts.delete, number)
+
+
+@pytest.mark.parametrize("db", ["postgresql"], indirect=True)
+def test_a_post_in_a_batch_is_one_exchange_with_the_server(db: Database, ada: Member, bo: Member) -> None:
+    seen: list[int] = []
+    usual = db.store.writer.finisher
+
+    def look() -> None:
+        tx = db.store.writer.current()
+        assert tx is not None
+        seen.append(tx.hot.exchanges)  # type: ignore[attr-defined]
+
+    def finish(tx: Transaction) -> None:
+        usual(tx)
+        if tx.pending:  # the batch of the posts, and nobody else's
+            look()
+
+    db.store.writer.finisher = finish
+
+    def publish(number: int) -> None:
+        draft = Draft(text=f"Post {number}", idempotency_key=f"key {number}")
+        posts.publish(db, (ada, bo)[number % 2].acting, draft)
+
+    def batch(first: int) -> list[int]:
+        """The exchanges from the first post to the last one, and from there to the commit."""
+        entered, may_end = threading.Event(), threading.Event()
+
+        def hold() -> None:
+            entered.set()
+            may_end.wait(10)
+
+        db.submit(hold)
+        assert entered.wait(10)
+        posted = [lambda number=number: publish(number) for number in range(first, first + 6)]
+        futures = [db.submit(command) for command in (lambda: publish(first + 6), look, *posted, look)]
+        may_end.set()
+        for future in futures:
+            assert future.exception(20) is None
+        return [later - earlier for earlier, later in pairwise(seen[-3:])]
+
+    batch(0)  # prepares the statements
+    each, last = batch(10)
+    assert each == 6
+    assert last == 1  # for whom jobs are to follow; the change log goes with the commit

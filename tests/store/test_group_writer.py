@@ -114,6 +114,27 @@ def test_what_waits_for_the_commit_hears_only_of_what_was_committed(store: Store
     assert heard == ["a", "c"]
 
 
+def test_what_a_batch_remembers_is_forgotten_with_a_command_that_is_taken_back(store: Store) -> None:
+    seen: list[str | None] = []
+
+    def remembers(value: str, *, fails: bool) -> None:
+        with store.transaction() as tx:
+            seen.append(tx.remembered.get("key"))
+            tx.remembered["key"] = value
+            put(store, value)
+            if fails:
+                raise Refused("no")
+
+    together(
+        store,
+        lambda: remembers("a", fails=False),
+        lambda: remembers("b", fails=True),
+        lambda: remembers("c", fails=False),
+        lambda: remembers("d", fails=False),
+    )
+    assert seen == [None, "a", None, "c"]
+
+
 def test_a_commit_that_fails_fails_everybody(store: Store) -> None:
     def fails(_: Any) -> None:
         raise RuntimeError("the log cannot be written")
@@ -195,6 +216,27 @@ class TestOnPostgresql:
         alone = iter(["taken", "single"])
         store.submit(lambda: put(store, next(alone))).result(10)
         assert names(store) == ["free", "open", "single", "taken"]
+
+    def test_a_fault_that_shows_at_a_neighbour_is_told_to_who_made_it(self, store: Store) -> None:
+        runs: list[str] = []
+
+        def leaves_a_fault() -> None:
+            put(store, "a")  # there already, which shows only when the next one asks something
+
+        def asks(name: str) -> None:
+            runs.append(name)
+            try:
+                touch(store, name)
+            except Taken:
+                return
+            put(store, name)
+
+        put(store, "a")
+        commands = [lambda: asks("x"), leaves_a_fault, lambda: asks("y"), leaves_a_fault]
+        faults = [type(future.exception()) for future in together(store, *commands)]
+        assert faults == [type(None), Taken, type(None), Taken]
+        assert names(store) == ["a", "x", "y"]
+        assert runs == ["x", "y", "x", "y"]  # one after the other the second time, so that it shows whose fault it is
 
     def test_a_fault_that_somebody_overlooked_is_never_acknowledged(self, store: Store) -> None:
         def careless() -> None:

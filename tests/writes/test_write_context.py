@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any, ClassVar
 
 import pytest
@@ -11,6 +12,7 @@ from holdfast import events, jobs
 from holdfast.acting import SYSTEM
 from holdfast.errors import Refused
 from holdfast.events import Event
+from holdfast.store import Hot
 from holdfast.writes import Ability, Database, Runner, SettingsChanged, SwitchedOff, switch_off, switch_on
 
 
@@ -127,6 +129,60 @@ def test_a_switched_off_ability_refuses_with_its_reason(db: Database) -> None:
     with db.store.transaction() as tx:
         assert switch_on(tx, Ability.POSTING)
     note(db, "works")
+
+
+def test_a_batch_goes_by_the_switches_as_its_own_commands_leave_them(db: Database) -> None:
+    def switch(*, fails: bool) -> None:
+        with db.write(SYSTEM, Ability.ADMINISTRATION) as w:
+            switch_off(w.tx, Ability.POSTING, "We are moving.", w.now, None, None)
+            if fails:
+                raise Refused("no")
+
+    def hold() -> None:
+        entered.set()
+        may_end.wait(10)
+
+    entered, may_end = threading.Event(), threading.Event()
+    db.submit(hold)
+    assert entered.wait(10)
+    commands = [
+        lambda: note(db, "before"),
+        lambda: switch(fails=True),
+        lambda: note(db, "still"),
+        lambda: switch(fails=False),
+        lambda: note(db, "after"),
+    ]
+    futures = [db.submit(command) for command in commands]
+    may_end.set()
+    assert [type(future.exception(20)) for future in futures] == [
+        type(None),
+        Refused,
+        type(None),
+        type(None),
+        SwitchedOff,
+    ]
+
+
+def test_jobs_that_depend_on_the_database_are_asked_for_once_for_a_whole_batch(db: Database) -> None:
+    ran: list[str] = []
+    looked_for = Hot("SELECT 1 FROM service_modes WHERE ability = :words")
+    db.hooks.on(
+        Noted,
+        "test.asked",
+        lambda _, event: ran.append(event.words),
+        when=lambda event: event.words != "never",
+        asks=lambda event: event.words == "always" or (looked_for, {"words": event.words}),
+    )
+    with db.store.transaction() as tx:
+        switch_off(tx, Ability.MEDIA, "", db.clock.now(), None, None)
+
+    def several() -> None:
+        for words in ("never", "always", "media", "nothing"):
+            note(db, words)
+
+    db.submit(several).result(20)
+    Runner(db).drain()
+    assert ran == ["always", "media"]
 
 
 def test_a_job_runs_once_with_its_effects(db: Database) -> None:

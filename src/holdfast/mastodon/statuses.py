@@ -132,7 +132,9 @@ async def publish(call: Call, params: PublishParams) -> bytes:
         scheduled_id = await call.write(posts.schedule, draft, milliseconds(params.scheduled_at))
         return _encode(await call.read(scheduled_entity, call, scheduled_id))
     published = await call.write(posts.publish, draft)
-    return await call.read(call.renderer.statuses.one, call.viewer, published.status_id)
+    if not published.is_new:
+        return await call.read(call.renderer.statuses.one, call.viewer, published.status_id)
+    return await call.read(call.renderer.statuses.just_published, call.me, published.status_id)
 
 
 def milliseconds(moment: datetime) -> int:

@@ -31,7 +31,7 @@ from holdfast.posts import (
     seen_by,
 )
 from holdfast.store import Hot, Read
-from holdfast.writes import Ability, Database, Write
+from holdfast.writes import Ability, Database, Question, Write
 
 SPREAD = "notifications.spread"
 QUOTING = "notifications.quoting"
@@ -45,8 +45,8 @@ _ASKS = Hot("SELECT 1 FROM follow_requests WHERE account_id = :source AND target
 _FAVOURITES = Hot("SELECT 1 FROM favourites WHERE account_id = :account AND status_id = :status")
 # The order is what makes SQLite take the index of those who want to be told, which is empty for most authors.
 IS_WATCHED = Hot("SELECT account_id FROM follows WHERE target_id = :author AND notifies ORDER BY account_id LIMIT 1")
-_IS_BOOSTED = Hot("SELECT 1 FROM statuses WHERE boost_of_id = :status AND deleted_at IS NULL LIMIT 1")
-_IS_QUOTED = Hot(
+_IS_SHARED = Hot(
+    "SELECT 1 FROM statuses WHERE boost_of_id = :status AND deleted_at IS NULL UNION ALL "
     "SELECT 1 FROM statuses WHERE quote_of_id = :status AND quote_state = 'accepted' AND deleted_at IS NULL LIMIT 1"
 )
 _QUOTING = Hot(
@@ -125,18 +125,18 @@ def names_somebody(event: StatusPublished) -> bool:
     return bool(event.mentions) or event.boosted_author_id is not None or event.quoted_author_id is not None
 
 
-def is_watched(r: Read, event: StatusPublished) -> bool:
+def is_watched(event: StatusPublished) -> Question | bool:
     """Whether any follower wants to be told of this author's posts: neither of boosts nor of answers to others."""
     if event.boost_of_id is not None or event.visibility == "direct":
         return False
     if event.in_reply_to_account_id not in (None, event.author_id):
         return False
-    return bool(r.fast(IS_WATCHED, author=event.author_id))
+    return IS_WATCHED, {"author": event.author_id}
 
 
-def concerns_somebody(r: Read, event: StatusEdited) -> bool:
+def concerns_somebody(event: StatusEdited) -> Question | bool:
     """Whether an edit mentions somebody new, or what was edited was boosted or quoted by anybody."""
-    return bool(event.new_mentions) or any(r.fast(one, status=event.status_id) for one in (_IS_BOOSTED, _IS_QUOTED))
+    return True if event.new_mentions else (_IS_SHARED, {"status": event.status_id})
 
 
 def tell_named(db: Database, event: StatusPublished) -> None:

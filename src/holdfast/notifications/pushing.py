@@ -13,9 +13,9 @@ from holdfast.errors import Unavailable
 from holdfast.keys import vapid
 from holdfast.notifications.events import NotificationCreated
 from holdfast.posts.text import plain
-from holdfast.store import HOUR, SECOND, Hot, Read
+from holdfast.store import HOUR, SECOND, Hot
 from holdfast.vendors import Push, PushPool, PushTarget
-from holdfast.writes import Ability, Database
+from holdfast.writes import Ability, Database, Question
 
 log = logging.getLogger(__name__)
 
@@ -105,9 +105,9 @@ def is_shown(event: NotificationCreated) -> bool:
     return not event.is_filtered
 
 
-def has_pushes(r: Read, event: NotificationCreated) -> bool:
+def has_pushes(event: NotificationCreated) -> Question:
     """Whether any device of the member's wants pushes."""
-    return bool(r.fast(_HAS_PUSHES, account=event.account_id))
+    return _HAS_PUSHES, {"account": event.account_id}
 
 
 def plan_pushes(db: Database, event: NotificationCreated) -> None:

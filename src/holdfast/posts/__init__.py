@@ -67,7 +67,7 @@ from holdfast.posts.events import (
     TagFollowed,
     TagUnfollowed,
 )
-from holdfast.posts.facts import Content, Facts, Flags, Found, contents, facts, flags, visible_ids
+from holdfast.posts.facts import Content, Facts, Flags, Found, contents, facts, flags, just_published, visible_ids
 from holdfast.posts.featured_tags import (
     FeaturedTag,
     feature_tag,
@@ -323,6 +323,7 @@ __all__ = [
     "forget_scheduled",
     "history",
     "is_usually_quotable",
+    "just_published",
     "link_posts",
     "mark_read",
     "mark_unread",

@@ -201,13 +201,29 @@ class Content(NamedTuple):
     card: Card | None
 
 
+_ALL_CONTENT = (_CONTENT, _MENTIONED, _TAGGED, OF_STATUSES)
+
+
 def contents(r: Read, ids: Sequence[int]) -> dict[int, Content]:
     """The shared content of statuses, in four queries whatever their number. Ask :func:`facts` first who may see it."""
     wanted = list(ids)
     if not wanted:
         return {}
-    asked_all = (_CONTENT, _MENTIONED, _TAGGED, OF_STATUSES)
-    rows, people, named, previews = r.fast_several(*((asked, {"ids": wanted}) for asked in asked_all))
+    return _put_together(r, wanted, r.fast_several(*((asked, {"ids": wanted}) for asked in _ALL_CONTENT)))
+
+
+def just_published(r: Read, author_id: int, status_id: int) -> tuple[Facts, Content] | None:
+    """Facts and content of a status for its author, in one exchange; None when it is gone already."""
+    wanted = [status_id]
+    asked = ((question, {"ids": wanted}) for question in _ALL_CONTENT)
+    found, *content = r.fast_several((_FACTS, {"ids": wanted, "viewer": author_id}), *asked)
+    if not found:
+        return None
+    return Facts._make(found[0]), _put_together(r, wanted, content)[status_id]
+
+
+def _put_together(r: Read, wanted: list[int], asked: list[list[tuple[Any, ...]]]) -> dict[int, Content]:
+    rows, people, named, previews = asked
     shown = {row[0]: Card._make(row[1:]) for row in previews}
     mentioned, tagged = _grouped(people), _grouped(named)
     attached: dict[int, list[tuple[Any, ...]]] = {}

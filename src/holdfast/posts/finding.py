@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -44,9 +44,17 @@ class Author(NamedTuple):
 
 def active(r: Read, acting: Acting) -> Author:
     """Who acts. Raises :class:`Unauthenticated` for strangers, :class:`AccountNotActive` for the suspended."""
+    return active_and(r, acting)[0]
+
+
+def active_and(
+    r: Read, acting: Acting, *asked: tuple[Hot, dict[str, Any]]
+) -> tuple[Author, list[list[tuple[Any, ...]]]]:
+    """As :func:`active`, with the rows of other statements that are run in the same exchange, whoever it is that acts:
+    where nobody may, what they have changed is rolled back with the command."""
     if acting.account_id is None:
         raise Unauthenticated()
-    rows = r.fast(_AUTHOR, id=acting.account_id)
+    rows, *others = r.fast_several((_AUTHOR, {"id": acting.account_id}), *asked)
     if not rows:
         raise AccountNotActive()
     number, uri, visibility, sensitive, language, quotes, created, limited, *standing = rows[0]
@@ -54,7 +62,8 @@ def active(r: Read, acting: Acting) -> Author:
     waits = member is not None and approved is None
     if suspended is not None or deleted is not None or disabled is not None or waits:
         raise AccountNotActive()
-    return Author(number, uri, visibility, bool(sensitive), language, quotes, created, limited is not None)
+    author = Author(number, uri, visibility, bool(sensitive), language, quotes, created, limited is not None)
+    return author, others
 
 
 def visible(r: Read, viewer: int | None, status_id: int) -> Standing:

@@ -30,7 +30,7 @@ _CLAIM = Hot(
     "INSERT INTO idempotency_keys (account_id, key, status_id, created_at) VALUES (:account, :key, :status, :now) "
     "ON CONFLICT (account_id, key) DO UPDATE SET status_id = excluded.status_id, created_at = excluded.created_at "
     "WHERE idempotency_keys.created_at < :oldest OR EXISTS (SELECT 1 FROM statuses s "
-    "WHERE s.id = idempotency_keys.status_id AND s.deleted_at IS NOT NULL)"
+    "WHERE s.id = idempotency_keys.status_id AND s.deleted_at IS NOT NULL) RETURNING status_id"
 )
 _CLAIMED = Hot("SELECT status_id FROM idempotency_keys WHERE account_id = :account AND key = :key")
 _LATELY = Hot(
@@ -67,12 +67,10 @@ def publish(db: Database, acting: Acting, draft: Draft) -> Published:
 
 def publish_within(w: Write, db: Database, acting: Acting, draft: Draft) -> Published:
     """Publish a checked draft as part of a larger write. Raises as :func:`publish`."""
-    author = finding.active(w, acting)
     status_id = w.new_id()
-    if draft.idempotency_key:
-        earlier = claim(w, author.id, draft.idempotency_key, status_id)
-        if earlier is not None:
-            return Published(earlier, is_new=False)
+    author, earlier = begin(w, acting, draft.idempotency_key, status_id)
+    if earlier is not None:
+        return Published(earlier, is_new=False)
     _respect_new_account_limit(w, author, db.settings)
     parent = parent_of(w, author.id, draft.in_reply_to_id)
     quoted = quoting.quoted_by(w, author.id, draft.quote_of_id)
@@ -105,11 +103,15 @@ def checked(draft: Draft, settings: ServerSettings) -> Draft:
     return draft
 
 
-def claim(w: Write, account_id: int, key: str, status_id: int) -> int | None:
-    """Take a key for a new post; the post that has it already. Two at a time wait for each other here."""
-    if w.run_fast(_CLAIM, account=account_id, key=key, status=status_id, now=w.now, oldest=w.now - KEY_LIFE_MS):
-        return None
-    return int(w.fast(_CLAIMED, account=account_id, key=key)[0][0])
+def begin(w: Write, acting: Acting, key: str | None, status_id: int) -> tuple[Author, int | None]:
+    """Who acts, and the post that has the key already; otherwise it is the new post's. Two that come with one key at
+    a time wait for each other here. Raises as :func:`finding.active`."""
+    if not key:
+        return finding.active(w, acting), None
+    own = {"account": acting.account_id, "key": key}
+    wanted = own | {"status": status_id, "now": w.now, "oldest": w.now - KEY_LIFE_MS}
+    author, (taken,) = finding.active_and(w, acting, (_CLAIM, wanted))
+    return author, None if taken else int(w.fast(_CLAIMED, **own)[0][0])
 
 
 def _respect_new_account_limit(w: Write, author: Author, settings: ServerSettings) -> None:

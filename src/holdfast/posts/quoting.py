@@ -11,8 +11,8 @@ from holdfast.posts.events import QuotePolicyChanged, QuoteRevoked
 from holdfast.posts.payloads import PartQuotes
 from holdfast.posts.policy import Standing
 from holdfast.posts.visibility import EVERYONE
-from holdfast.store import Hot, Read
-from holdfast.writes import Ability, Database, Write
+from holdfast.store import Hot
+from holdfast.writes import Ability, Database, Question, Write
 
 PART_QUOTES = "posts.part_quotes"
 SLICE = 200
@@ -151,9 +151,9 @@ def _revoke(w: Write, quoting: Standing, quoted_author_id: int) -> None:
     )
 
 
-def quote_each_other(r: Read, event: Blocked) -> bool:
+def quote_each_other(event: Blocked) -> Question:
     """Whether either side of a block quotes the other."""
-    return bool(r.fast(_BETWEEN, one=event.account_id, other=event.target_id, most=1))
+    return _BETWEEN, {"one": event.account_id, "other": event.target_id, "most": 1}
 
 
 def begin_parting_quotes(db: Database, event: Blocked) -> None:

@@ -85,12 +85,11 @@ def schedule(db: Database, acting: Acting, draft: Draft, scheduled_at: int) -> i
     """
     draft = publishing.checked(draft, db.settings)
     with db.write(acting, Ability.POSTING) as w:
-        author = finding.active(w, acting)
         scheduled_id = w.new_id()
-        if draft.idempotency_key:
-            earlier = publishing.claim(w, author.id, _KEY_PREFIX + draft.idempotency_key, scheduled_id)
-            if earlier is not None:
-                return scheduled_post(w, author.id, earlier).id
+        key = _KEY_PREFIX + draft.idempotency_key if draft.idempotency_key else None
+        author, earlier = publishing.begin(w, acting, key, scheduled_id)
+        if earlier is not None:
+            return scheduled_post(w, author.id, earlier).id
         parent = publishing.parent_of(w, author.id, draft.in_reply_to_id)
         quoted = quoting.quoted_by(w, author.id, draft.quote_of_id)
         draft = publishing.with_defaults(draft, author, acting, quoted)

@@ -3,6 +3,10 @@
 Each command of a batch has its savepoint, so that one that fails does not fail its neighbours. A commit
 that fails, fails them all: nobody is told "done" before the disk has it.
 
+Where a server is spoken to, what one command leaves to be sent goes out with the first question of the next one. So
+an error of the server does not tell whose statement it was: the batch is rolled back and run again, this time with
+each command's statements sent before the next one begins.
+
 On PostgreSQL others write too. A batch that met a deadlock, or a lock that somebody holds for long, or whose
 connection was lost, is rolled back, and each of its commands is run alone, some at a time, while the thread
 goes on: a slow one holds up nobody else.
@@ -47,6 +51,10 @@ class WritingEngine(Protocol):
 
 class _Scatter(Exception):
     """This batch has met somebody; each of its commands shall be run alone."""
+
+
+class _WhoseFault(Exception):
+    """A statement of this batch has failed, and it may be an earlier command's than the one that met the error."""
 
 
 class _Item:
@@ -175,7 +183,10 @@ class GroupWriter:
 
     def _serve_batch(self, batch: list[_Item]) -> None:
         try:
-            after = self._run(batch)
+            try:
+                after = self._run(batch, hurries=len(batch) > 1)
+            except _WhoseFault:
+                after = self._run(batch, hurries=False)
             self.batches += 1
             self.commands += len(batch)
             after.run_after()
@@ -211,23 +222,31 @@ class GroupWriter:
                 return
             yield item
 
-    def _run(self, batch: list[_Item]) -> Transaction:
+    def _run(self, batch: list[_Item], *, hurries: bool) -> Transaction:
+        """Run commands and commit them. One that ``hurries`` leaves each command's last statements to the next one."""
         is_alone = len(batch) == 1
         with self._open(patient=False) as transaction:
+            faults = transaction.hot.faults
             for item in batch:
-                self._run_one(transaction, item, is_alone)
+                self._run_one(transaction, item, is_alone=is_alone, hurries=hurries)
+                if hurries and transaction.hot.faults != faults:
+                    raise _WhoseFault
             if not is_alone or batch[0].error is None:
                 try:
                     self._commit(transaction)
                 except Exception as fault:
                     # Of a connection that is lost now, nobody knows whether it was before or after the commit.
-                    if self._engine.scatters and is_worth_repeating(fault) and not transaction.hot.is_lost:
-                        raise _Scatter from fault
+                    if not transaction.hot.is_lost:
+                        if self._engine.scatters and is_worth_repeating(fault):
+                            raise _Scatter from fault
+                        if hurries and transaction.hot.faults != faults:
+                            raise _WhoseFault from fault
                     raise
         return transaction
 
-    def _run_one(self, transaction: Transaction, item: _Item, is_alone: bool) -> None:
+    def _run_one(self, transaction: Transaction, item: _Item, *, is_alone: bool, hurries: bool) -> None:
         hot, mark = transaction.hot, transaction.mark()
+        faults = hot.faults
         for _ in range(TRIES):
             waiting = hot.waiting()
             transaction.broken = item.error = None
@@ -239,11 +258,14 @@ class GroupWriter:
                     raise transaction.broken
                 if not is_alone:
                     hot.later(_PASS, {})
-                    hot.flush()
+                    if not hurries:
+                        hot.flush()
                 return
             except BaseException as fault:
                 item.error = self._engine.translated(fault)
                 transaction.forget(mark)
+                if hurries and hot.faults != faults and not (hot.is_lost or has_met_somebody(fault)):
+                    return  # the whole batch is about to be run again
                 self._take_back(transaction, fault, waiting, is_alone)
                 if not (self._engine.scatters and is_worth_repeating(fault)):
                     return

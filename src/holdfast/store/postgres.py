@@ -42,6 +42,7 @@ class PostgresEngine:
             pool_size=pool_size,
             max_overflow=4,
             pool_pre_ping=False,
+            pool_use_lifo=True,  # few connections are used much: they have prepared and cached what is asked
             pool_recycle=1800,
             pool_reset_on_return=None,
             isolation_level="AUTOCOMMIT",

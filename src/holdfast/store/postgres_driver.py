@@ -42,6 +42,7 @@ class PostgresDriver:
         self._names: dict[Hot, tuple[bytes, tuple[str, ...], dict[str, Any]]] = {}
         self._waiting: list[_Sent] = []
         self.exchanges = 0  # so far; tells whether what waited at some time has been sent
+        self.faults = 0  # exchanges so far that the server answered with an error
 
     # ── statements ───────────────────────────────────────────────────────────────────────────────────
 
@@ -207,6 +208,7 @@ class PostgresDriver:
         return self._rows.load_rows(0, result.ntuples, tuple)
 
     def _fault(self, result: Any) -> Exception:
+        self.faults += 1
         if self.is_lost:
             return OperationalError(self._pg.get_error_message() or "the connection is lost")
         return error_from_result(result)

@@ -36,6 +36,9 @@ class Driver(Protocol):
     def forget(self, mark: tuple[int, int]) -> bool: ...
 
     @property
+    def faults(self) -> int: ...
+
+    @property
     def is_open(self) -> bool: ...
 
     @property

@@ -14,6 +14,7 @@ class SqliteDriver:
     __slots__ = ("_raw",)
 
     is_lost = False  # a file does not go away
+    faults = 0  # each statement is run at once: an error is that statement's own
 
     def __init__(self, raw: Any) -> None:
         self._raw = raw

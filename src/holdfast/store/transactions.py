@@ -25,6 +25,7 @@ class Transaction(Read):
         super().__init__(connection, engine)
         self.pending: list[Any] = []
         self.after: list[Callable[[], None]] = []
+        self.remembered: dict[str, Any] = {}  # read once for all commands of a batch; see :meth:`forget`
         self.depth = 0
         self.broken: BaseException | None = None
 
@@ -54,7 +55,8 @@ class Transaction(Read):
         return len(self.pending), len(self.after)
 
     def forget(self, mark: tuple[int, int]) -> None:
-        """Drop what was noted since a mark, because its changes were rolled back."""
+        """Drop what was noted since a mark, because its changes were rolled back, and what was read of them."""
+        self.remembered.clear()
         del self.pending[mark[0] :]
         del self.after[mark[1] :]
 

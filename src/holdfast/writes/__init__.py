@@ -15,7 +15,7 @@ from holdfast.writes.abilities import (
 from holdfast.writes.abilities import check as check_mode
 from holdfast.writes.database import Database, Write
 from holdfast.writes.hearing import Hearing
-from holdfast.writes.hooks import LATER, NORMAL, URGENT, Hooks, JobKind
+from holdfast.writes.hooks import LATER, NORMAL, URGENT, Hooks, JobKind, Question
 from holdfast.writes.runner import Runner
 from holdfast.writes.sealing import Sealer
 from holdfast.writes.settings import FixedByFile, SettingsChanged
@@ -33,6 +33,7 @@ __all__ = [
     "Hooks",
     "JobKind",
     "Mode",
+    "Question",
     "Runner",
     "Sealer",
     "SettingsChanged",

@@ -45,6 +45,7 @@ service_modes = Table(
 )
 
 _MODES = Hot("SELECT ability, reason, since, until FROM service_modes")
+_REMEMBERED = "service modes"
 UNKNOWN_WAIT_S = 300
 
 _WORDS = {
@@ -80,15 +81,25 @@ def modes(read: Read) -> list[Mode]:
 
 
 def check(read: Read, ability: Ability, now: int) -> None:
-    """Raise :class:`SwitchedOff` when writes of this ability are refused at present."""
+    """Raise :class:`SwitchedOff` when writes of this ability are refused at present.
+
+    The commands of one transaction ask the database once.
+    """
     if ability in ALWAYS:
         return
-    for name, reason, _, until in read.fast(_MODES):
-        if name in (ability, WHOLE_SERVER):
-            wait = max((until - now) / 1000, 1) if until else UNKNOWN_WAIT_S
-            words = _WORDS.get(name, "This is switched off")
-            message = f"{words}: {reason}" if reason else f"{words}."
-            raise SwitchedOff(message, retry_after=wait, ability=str(name), reason=reason)
+    for mode in _remembered(read) if isinstance(read, Transaction) else modes(read):
+        if mode.ability in (ability, WHOLE_SERVER):
+            wait = max((mode.until - now) / 1000, 1) if mode.until else UNKNOWN_WAIT_S
+            words = _WORDS.get(mode.ability, "This is switched off")
+            message = f"{words}: {mode.reason}" if mode.reason else f"{words}."
+            raise SwitchedOff(message, retry_after=wait, ability=str(mode.ability), reason=mode.reason)
+
+
+def _remembered(tx: Transaction) -> list[Mode]:
+    found: list[Mode] | None = tx.remembered.get(_REMEMBERED)
+    if found is None:
+        found = tx.remembered[_REMEMBERED] = modes(tx)
+    return found
 
 
 def switch_off(tx: Transaction, ability: str, reason: str, now: int, until: int | None, by: int | None) -> None:
@@ -99,4 +110,5 @@ def switch_off(tx: Transaction, ability: str, reason: str, now: int, until: int 
 
 def switch_on(tx: Transaction, ability: str) -> bool:
     """Allow an ability's writes again; whether they were refused."""
+    tx.remembered.pop(_REMEMBERED, None)
     return tx.run(delete(service_modes).where(service_modes.c.ability == ability)) > 0

@@ -19,7 +19,7 @@ from holdfast.keys import Keyring
 from holdfast.store import Clock, Hot, Read, Store, Transaction
 from holdfast.writes import abilities, settings
 from holdfast.writes.abilities import Ability
-from holdfast.writes.hooks import Hooks, encode_payload
+from holdfast.writes.hooks import Hooks, JobKind, encode_payload
 from holdfast.writes.settings import SettingsChanged
 
 T = TypeVar("T")
@@ -66,23 +66,12 @@ class Write(Read):
         number = self.new_id()
         actor = self.acting.account_id
         self.tx.pending.append(Draft(number, self.now, owner if owner is not None else actor, actor, event))
-        for kind in self.db.hooks.following(event, self):
+        for kind in self.db.hooks.following(event):
             self.enqueue(kind.name, event)
 
     def enqueue(self, name: str, payload: Any, *, delay_ms: int = 0, dedupe: str | None = None) -> None:
         """Put a job into the queue, in this same commit."""
-        kind = self.db.hooks.jobs[name]
-        jobs.enqueue(
-            self.tx,
-            self.new_id(),
-            name,
-            encode_payload(payload),
-            now=self.now,
-            run_at=self.now + delay_ms,
-            priority=kind.priority,
-            dedupe=dedupe,
-        )
-        self.tx.after.append(self.db.wake_jobs)
+        self.db.enqueue(self.tx, self.db.hooks.jobs[name], payload, now=self.now, delay_ms=delay_ms, dedupe=dedupe)
 
     def after_commit(self, call: Callable[[], None]) -> None:
         """Call something once the commit is on disk; for waking and caches only, it may be lost."""
@@ -178,15 +167,34 @@ class Database:
             if keys:
                 w.record(SettingsChanged(keys=keys))
 
+    def enqueue(
+        self, tx: Transaction, kind: JobKind, payload: Any, *, now: int, delay_ms: int = 0, dedupe: str | None = None
+    ) -> None:
+        """Put a job into the queue as part of a transaction; commands use :meth:`Write.enqueue`."""
+        jobs.enqueue(
+            tx,
+            self.store.ids.new(),
+            kind.name,
+            encode_payload(payload),
+            now=now,
+            run_at=now + delay_ms,
+            priority=kind.priority,
+            dedupe=dedupe,
+        )
+        tx.after.append(self.wake_jobs)
+
     def _notice(self, records: Sequence[Recorded]) -> None:
         if any(isinstance(record.event, SettingsChanged) for record in records):
             self._settings = None
 
     def _finish(self, tx: Transaction) -> None:
-        """Write the change log's rows last, for the whole batch at once, and tell the bus after the commit."""
+        """Ask which jobs follow and write the change log's rows, last and for the whole batch at once; tell the bus
+        after the commit."""
         if not tx.pending:
             return
         drafts: list[Draft] = tx.pending
+        for draft, kind in self.hooks.asked(tx, drafts):
+            self.enqueue(tx, kind, draft.event, now=draft.at)
         events.append(tx, drafts, seal_now=self.store.is_sqlite)
         tx.after.insert(0, lambda: self._tell(drafts))
 

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 LOCK_KEY = 0x486F6C64  # any constant; "Hold" in ASCII
 PAUSE_S = 0.05
 GATHERING_S = 0.01  # after a commit: what others commit meanwhile goes into the same seal
+MOST_AT_ONCE = 1_000  # rows of which the bus is told; where there are as many, there may be more
 
 _LOCK = Hot("SELECT pg_try_advisory_xact_lock(:key)")
 
@@ -50,19 +51,19 @@ class Sealer:
                 time.sleep(GATHERING_S)
             self._wake.clear()
             try:
-                while self.step():
+                while self.step() >= MOST_AT_ONCE:
                     continue
             except Exception:
                 log.exception("sealing failed; it is tried again")
                 self._wake.wait(1)
 
     def step(self) -> int:
-        """Seal what is there and tell the bus; how many events it was told."""
+        """Seal what is there and tell the bus; how many rows it was told of."""
         with self._db.write(SYSTEM, Ability.JOBS) as w:
             if w.fast(_LOCK, key=LOCK_KEY)[0][0]:
                 events.seal(w.tx, w.now)
         with self._db.read() as r:
-            found, self._seq, rows = events.since(r, self._seq)
+            found, self._seq, rows = events.since(r, self._seq, MOST_AT_ONCE)
         if found:
             self._db.bus.sealed(found)
         return rows

@@ -89,6 +89,23 @@ class Statuses:
             raise NotFound()
         return found[number]
 
+    def just_published(self, r: Read, author_id: int, number: int) -> bytes:
+        """A status for its author, who has just published it and so has marked it with nothing; one exchange.
+
+        Raises :class:`NotFound` when it is gone already.
+        """
+        found = posts.just_published(r, author_id, number)
+        if found is None:
+            raise NotFound()
+        facts, content = found
+        is_apart = facts.quote_of_id is not None or facts.quote_policy != "public"
+        if is_apart or facts.thread_id != number:  # the author may have muted the conversation
+            return self.one(r, author_id, number)
+        self._keep(r, content)
+        done: dict[int, bytes] = {}
+        self._make(posts.unaided(r, author_id), [facts], _Personal({number: posts.OWN}, {}, {}), done)
+        return done[number]
+
     def by_id(
         self,
         r: Read,
@@ -212,10 +229,13 @@ class Statuses:
                 found[f.id] = kept
         if missing:
             for number, content in posts.contents(r, missing).items():
-                encoded = self._encoded(r, content)
-                self._cache.put(number, content.revision, encoded, len(encoded))
-                found[number] = encoded
+                found[number] = self._keep(r, content)
         return found
+
+    def _keep(self, r: Read, content: Content) -> bytes:
+        encoded = self._encoded(r, content)
+        self._cache.put(content.id, content.revision, encoded, len(encoded))
+        return encoded
 
     def _encoded(self, r: Read, c: Content) -> bytes:
         """Everything but author, counters and flags, open at the end for the author's account."""
