@@ -75,6 +75,7 @@ class _Rows:
         put("notifications", "id account_id kind from_account_id status_id dedupe created_at group_key", sorted(told))
         settings = {"is_set_up": True, "name": "Bench", "registration": "open", "new_account_posts_per_hour": 0}
         put("server_settings", "key value changed_at", [(k, json.dumps(v), NOW) for k, v in settings.items()])
+        self._lay_list()
         most_told = Counter(row[1] for row in told if row[1] in set(ids[: self.drawn.sizes.accounts])).most_common(20)
         self.made.facts["tag"] = self.wording.tags[0].lower()  # the one that is used most
         self.made.facts["notified"] = self.names[ids.index(most_told[-1][0])]
@@ -92,6 +93,17 @@ class _Rows:
             if newest[target] <= 3:
                 self.drawn.tell(at, target, "follow", source, None)
         self.made.put("follows", "id account_id target_id shows_boosts notifies created_at", sorted(rows))
+
+    def _lay_list(self) -> None:
+        """A list of one reader's, with every second account that they follow."""
+        owner, at = self.names.index(f"reader{self.drawn.sizes.readers[0]}"), NOW - DAY
+        listed = sorted(target for source, target in self.drawn.pairs if source == owner)[::2]
+        number, whose = self.drawn.later_id(at), self.ids[owner]
+        row = (number, whose, "Every second one", "list", False, at)
+        self.made.put("lists", "id account_id title replies_policy is_exclusive created_at", [row])
+        members = [(self.drawn.later_id(at), number, whose, self.ids[target], at) for target in listed]
+        self.made.put("list_members", "id list_id owner_id account_id created_at", sorted(members))
+        self.made.facts["list"] = number
 
     def _lay_accounts(self) -> None:
         rows: list[Row] = []

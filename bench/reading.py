@@ -64,6 +64,7 @@ def scenarios(sizes: Sizes, facts: dict[str, Any]) -> list[Scenario]:
         Scenario("public", "/api/v1/timelines/public?limit=40", reader, 40),
         Scenario("thread", f"/api/v1/statuses/{thread['root']}/context", reader, thread["size"] - 1),
         Scenario("hashtag", f"/api/v1/timelines/tag/{facts['tag']}?limit=40", reader, 40),
+        Scenario("list", f"/api/v1/timelines/list/{facts['list']}?limit=40", reader, 40),
         *(
             Scenario(name, f"/api/v2/search?type=statuses&limit=20&q={quote(text)}", reader, 20)
             for name, text in SEARCHES
