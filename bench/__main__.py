@@ -1,4 +1,4 @@
-"""``python -m bench [reading] [media] [posting] [start] [growth] [web] [--engine sqlite|postgresql]``"""
+"""``python -m bench [reading] [media] [posting] [streaming] [start] [growth] [web] [--engine sqlite|postgresql]``"""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from rich.console import Console
 
-from bench import growth, load, media, posting, reading, servers, start, web
+from bench import growth, load, media, posting, reading, servers, start, streaming, web
 from bench.generator import Generator, generator
 from bench.report import Report
 from bench.sizes import Sizes, chosen
@@ -18,6 +18,7 @@ MEASUREMENTS: dict[str, Measure] = {
     "start": start.measure,
     "reading": reading.measure,
     "media": media.measure,
+    "streaming": streaming.measure,
     "posting": posting.measure,
 }
 

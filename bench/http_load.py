@@ -17,7 +17,7 @@ from typing import Any
 
 import uvloop
 
-from bench import processes
+from bench import listening, processes
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _ID = re.compile(rb'"id": ?"(\d+)"')
@@ -277,7 +277,49 @@ async def _until_seen(reader: Connection, follower: str, number: int, started: f
         await asyncio.sleep(0.001)
 
 
-ORDERS = {"closed": closed, "posts": posts, "reads": reads, "sequential": sequential, "under_load": under_load}
+async def streams(
+    port: int, listeners: list[list[str]], author: str, tag: str, count: int, server: int, pids: list[int]
+) -> dict[str, Any]:
+    """Let many listen, publish posts at a fixed pace, and see when each has come to each: from the sending of its
+    request. Everybody has to hear everything.
+    """
+    _, empty_kb = listening.cost(pids, server)
+    opened = await listening.opened(port, listeners)
+    await listening.until_quiet()
+    before_s, full_kb = listening.cost(pids, server)
+    writer = await Connection.open(port)
+    sent: list[float] = []
+    for number, due in zip(range(count), _beats(float("inf"), 1 / listening.PACE_S), strict=False):
+        await asyncio.sleep(max(due - time.perf_counter(), 0))
+        sent.append(time.perf_counter())
+        await writer.ask(listening.status(number, author, tag))
+    await listening.until_heard(opened, count - 1)
+    after_s, _ = listening.cost(pids, server)
+    delays = [[one.heard[number] - sent[number] for number in range(count)] for one in opened]
+    for one in opened:
+        one.close()
+    writer.close()
+    by_kind = {
+        kind: [delay for own, (of, *_) in zip(delays, listeners, strict=True) if of == kind for delay in own]
+        for kind in ("socket", "events")
+    }
+    return {
+        "delay": quantiles([delay for own in delays for delay in own]),
+        "last": quantiles([max(own[number] for own in delays) for number in range(count)]),
+        "cpu_s": (after_s - before_s) / count,
+        "memory_kb": (full_kb - empty_kb) / len(listeners),
+        **{kind: quantiles(found) for kind, found in by_kind.items()},
+    }
+
+
+ORDERS = {
+    "closed": closed,
+    "posts": posts,
+    "reads": reads,
+    "sequential": sequential,
+    "streams": streams,
+    "under_load": under_load,
+}
 
 
 def main() -> None:
@@ -287,7 +329,7 @@ def main() -> None:
         order = json.loads(line)
         try:
             found = uvloop.run(ORDERS[order.pop("order")](**order))
-        except (BadAnswer, OSError) as fault:
+        except (BadAnswer, listening.NotHeard, OSError, KeyError) as fault:
             found = {"fault": f"{type(fault).__name__}: {fault}"}
         print(json.dumps(found), flush=True)
 

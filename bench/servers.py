@@ -42,9 +42,14 @@ class Running:
     ready_s: float
     database: int | None = None
 
+    @property
+    def pids(self) -> list[int]:
+        """The processes whose children are all that belong to the server: Holdfast's, and PostgreSQL's if any."""
+        return [self.process.pid] + ([self.database] if self.database else [])
+
     def cpu_s(self) -> float:
         """CPU seconds of all processes of the server so far, PostgreSQL's too."""
-        return processes.cpu_s([self.process.pid] + ([self.database] if self.database else []))
+        return processes.cpu_s(self.pids)
 
     def get(self, path: str, token: str | None = None) -> tuple[int, bytes]:
         """Status and body of one request."""

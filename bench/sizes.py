@@ -27,6 +27,8 @@ class Sizes:
     sequential_posts: int  # one after the other, for each author
     costed_posts: int  # over 8 connections, for the CPU of a post
     load_s: float  # of posting without a pause
+    listeners: int  # open streams
+    streamed_posts: int  # to them, one a second
 
     def writers(self, followers: int) -> list[str]:
         """Names of all authors with so many followers."""
@@ -53,6 +55,8 @@ FULL = Sizes(
     sequential_posts=200,
     costed_posts=3_000,
     load_s=10.0,
+    listeners=2_000,
+    streamed_posts=20,
 )
 
 MIDDLE = Sizes(
@@ -73,6 +77,8 @@ MIDDLE = Sizes(
     sequential_posts=60,
     costed_posts=1_000,
     load_s=3.0,
+    listeners=2_000,
+    streamed_posts=8,
 )
 
 QUICK = Sizes(
@@ -93,6 +99,8 @@ QUICK = Sizes(
     sequential_posts=5,
     costed_posts=60,
     load_s=0.5,
+    listeners=60,
+    streamed_posts=2,
 )
 
 BY_NAME = {sizes.name: sizes for sizes in (FULL, MIDDLE, QUICK)}

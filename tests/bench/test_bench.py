@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 def test_a_small_run_measures_reading_and_posting_and_writes_figures() -> None:
     environment = {**os.environ, "BENCH_QUICK": "1", "PYTHONPATH": str(ROOT / "src")}
-    command = [sys.executable, "-m", "bench", "reading", "media", "posting", "--engine", "sqlite"]
+    command = [sys.executable, "-m", "bench", "reading", "media", "posting", "streaming", "--engine", "sqlite"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     folder = ROOT / "build" / "measurements-quick"
@@ -31,6 +31,9 @@ def test_a_small_run_measures_reading_and_posting_and_writes_figures() -> None:
     assert found["sqlite.home.queries"]["value"] < 12  # whatever the page's length
     media = {figure["name"] for figure in json.loads((folder / "media.json").read_text())["figures"]}
     assert {"sqlite.media.reads_ratio", "sqlite.media.all_ready"} <= media
+    streaming = {figure["name"]: figure for figure in json.loads((folder / "streaming.json").read_text())["figures"]}
+    assert 0 < streaming["sqlite.streaming.delay_p50"]["value"] <= streaming["sqlite.streaming.delay_p99"]["value"]
+    assert streaming["sqlite.streaming.memory_per_connection"]["unit"] == "KB"
     posting = {figure["name"] for figure in json.loads((folder / "posting.json").read_text())["figures"]}
     assert {"sqlite.posting.posts_per_s", "sqlite.posting.readers_p99", "sqlite.post_60.answer_ratio"} <= posting
 

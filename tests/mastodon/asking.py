@@ -47,6 +47,11 @@ class Voice:
         """The JSON of a POST that succeeds."""
         return self.good(self.ask("POST", path, json=data))
 
+    def listens(self, query: str) -> Any:
+        """A WebSocket of the streaming API; a context manager."""
+        headers = {"authorization": f"Bearer {self.token}"}
+        return self._client.websocket_connect(f"/api/v1/streaming?{query}", headers=headers)
+
     @staticmethod
     def good(answer: httpx.Response) -> Any:
         """The JSON of an answer that tells success."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -20,6 +21,7 @@ from holdfast.mastodon.stream_connections import (
     Subscription,
 )
 from holdfast.mastodon.stream_names import Key, named
+from tests.mastodon.asking import Api
 
 READS = Acting(account_id=1, scopes=frozenset({"read"}))
 
@@ -28,6 +30,12 @@ def opened(protocol: Protocol) -> Connection:
     connection = Connection(READS, protocol)
     connection.subscribe(Subscription(named("user"), has_ids=False))
     return connection
+
+
+async def looked_after(connection: Connection, write: Callable[[str], Awaitable[None]]) -> None:
+    looking = asyncio.create_task(streams.look_after(lambda: [] if connection.is_ended else [connection]))
+    await asyncio.wait_for(connection.run(write, forever), 1)
+    await asyncio.wait_for(looking, 1)
 
 
 async def forever() -> None:
@@ -73,7 +81,7 @@ def test_a_frame_that_the_network_does_not_take_ends_the_stream(monkeypatch: pyt
             await forever()
 
         connection.push("one")
-        await asyncio.wait_for(connection.run(stuck, forever), 1)
+        await looked_after(connection, stuck)
         return connection.reason
 
     assert asyncio.run(scenario()) == "the client does not read"
@@ -91,10 +99,18 @@ def test_a_quiet_stream_has_a_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None
             if len(sent) == 2:
                 connection.end("enough")
 
-        await asyncio.wait_for(connection.run(write, forever), 1)
+        await looked_after(connection, write)
         return sent
 
     assert asyncio.run(scenario()) == [":thump\n\n", ":thump\n\n"]
+
+
+def test_the_streams_of_a_server_are_looked_after(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "HEARTBEAT_S", 0.05)
+    ada = api.member("ada")
+    for _ in range(2):  # again after all have gone
+        with ada.listens("stream=public") as socket:
+            assert [socket.receive_json(timeout=5)["event"] for _ in range(2)] == ["heartbeat"] * 2
 
 
 def test_a_client_that_goes_ends_the_run_and_a_broken_pipe_is_no_fault() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
+from time import monotonic
 from typing import NamedTuple
 
 import msgspec
@@ -20,7 +21,8 @@ log = logging.getLogger(__name__)
 MOST_QUEUED = 500  # frames
 MOST_QUEUED_BYTES = 4 * 1024 * 1024
 MOST_SUBSCRIPTIONS = 100  # of one connection
-HEARTBEAT_S = 15.0
+HEARTBEAT_S = 15.0  # without anything else to send
+LOOKS = 15  # at each connection, in the time of a heartbeat
 SLOWEST_S = 30.0  # a single frame that the network takes no longer than this
 ROOM_S = 0.02
 
@@ -38,26 +40,31 @@ class TooManySubscriptions(Invalid):
 class Message:
     """One event as both protocols send it; encoded once, whoever receives it."""
 
-    __slots__ = ("_frames", "event", "payload")
+    __slots__ = ("_frames", "_lines", "event", "payload")
 
     def __init__(self, event: str, payload: bytes) -> None:
         self.event = event
         self.payload = payload
-        self._frames: dict[tuple[str, ...], str] = {}
+        self._frames: dict[tuple[tuple[str, ...], int | None], str] = {}
+        self._lines: dict[int | None, str] = {}
 
     def frame(self, label: tuple[str, ...], number: int | None) -> str:
         """The text of a WebSocket frame: the payload is JSON inside a JSON string."""
-        found = self._frames.get(label)
+        found = self._frames.get((label, number))
         if found is None:
             payload = f',"payload":{_encode(self.payload.decode()).decode()}' if self.payload else ""
-            found = f'{{"stream":{_encode(label).decode()},"event":"{self.event}"{payload}}}'
-            self._frames[label] = found
-        return found if number is None else f'{found[:-1]},"id":"{number}"}}'
+            place = "" if number is None else f',"id":"{number}"'
+            found = f'{{"stream":{_encode(label).decode()},"event":"{self.event}"{payload}{place}}}'
+            self._frames[label, number] = found
+        return found
 
     def lines(self, _: tuple[str, ...], number: int | None) -> str:
         """The lines of a server-sent event."""
-        place = "" if number is None else f"id: {number}\n"
-        return f"event: {self.event}\ndata: {self.payload.decode()}\n{place}\n"
+        found = self._lines.get(number)
+        if found is None:
+            place = "" if number is None else f"id: {number}\n"
+            found = self._lines[number] = f"event: {self.event}\ndata: {self.payload.decode()}\n{place}\n"
+        return found
 
 
 class Protocol(NamedTuple):
@@ -94,7 +101,16 @@ class Subscription:
 
 
 class Connection:
-    """One open stream: what it wants, what waits for it. Lives on the event loop."""
+    """One open stream: what it wants, what waits for it. Lives on the event loop.
+
+    There may be thousands, which are all sent the same at the same moment. So none has a timer of its own: see
+    :func:`look_after`.
+    """
+
+    __slots__ = (
+        "_ended", "_is_gone", "_is_over", "_is_writing", "_protocol", "_queue", "_queued_bytes", "_since", "_wake",
+        "account_id", "hears_notifications", "ip", "reason", "subscriptions", "token_id",
+    )  # fmt: skip
 
     def __init__(self, acting: Acting, protocol: Protocol) -> None:
         self.account_id = acting.known_id
@@ -106,14 +122,17 @@ class Connection:
         self._protocol = protocol
         self._queue: deque[str] = deque()
         self._queued_bytes = 0
-        self._wake = asyncio.Event()
-        self._ended = asyncio.Event()
+        self._wake: asyncio.Future[None] | None = None  # of the sender, while it has nothing to send
+        self._ended: asyncio.Future[None] | None = None  # of :meth:`run`
+        self._is_over = False
         self._is_gone = False
+        self._is_writing = False
+        self._since = monotonic()  # seconds: of the beginning of the present write, or the last one
 
     @property
     def is_ended(self) -> bool:
         """Whether nothing is sent any more."""
-        return self._is_gone or self._ended.is_set()
+        return self._is_gone or self._is_over
 
     def subscribe(self, subscription: Subscription) -> None:
         """Hear a stream; in the place of an earlier subscription to it. Raises :class:`TooManySubscriptions`."""
@@ -141,13 +160,23 @@ class Connection:
 
     def push(self, text: str) -> None:
         """Queue a text; ends the connection when too much waits already."""
-        if self._ended.is_set():
+        if self._is_over:
             return
         self._queue.append(text)
         self._queued_bytes += len(text)
         if len(self._queue) > MOST_QUEUED or self._queued_bytes > MOST_QUEUED_BYTES:
             self.end("the client does not read fast enough")
-        self._wake.set()
+        if self._wake is not None and not self._wake.done():
+            self._wake.set_result(None)
+
+    def look(self, now: float) -> None:
+        """Send a sign of life where nothing was sent for long; end the connection where a write takes too long."""
+        waited = now - self._since
+        if self._is_writing:
+            if waited > SLOWEST_S:
+                self.end("the client does not read")
+        elif waited > HEARTBEAT_S:
+            self.push(self._protocol.heartbeat)
 
     async def room(self) -> None:
         """Wait until half of the queue is free, or the connection has ended."""
@@ -161,39 +190,46 @@ class Connection:
         if self.reason is None:
             self.reason = reason
         self._queue.clear()
-        self._ended.set()
+        self._is_over = True
+        if self._ended is not None and not self._ended.done():
+            self._ended.set_result(None)
 
     async def run(self, write: Callable[[str], Awaitable[None]], listen: Callable[[], Awaitable[None]]) -> None:
         """Send what comes and listen, until the client goes or :meth:`end` is called."""
+        if self._is_over:
+            return
         self._is_gone = False
-        tasks = [asyncio.ensure_future(task) for task in (self._send(write), listen(), self._ended.wait())]
+        self._ended = asyncio.get_running_loop().create_future()
+        tasks = [asyncio.ensure_future(task) for task in (self._send(write), listen())]
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait((*tasks, self._ended), return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._is_gone = True  # whoever still prepares something for it stops
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        for task in done:
-            fault = None if task.cancelled() else task.exception()
+        for ended in done:
+            fault = None if ended.cancelled() else ended.exception()
             if fault is not None:
                 log.info("a stream broke off", extra={"account": self.account_id, "cause": repr(fault)})
 
     async def _send(self, write: Callable[[str], Awaitable[None]]) -> None:
+        loop, queue = asyncio.get_running_loop(), self._queue
         while True:
-            if not self._queue:
-                self._wake.clear()
-                try:
-                    async with asyncio.timeout(HEARTBEAT_S):  # unlike wait_for, without a task for each
-                        await self._wake.wait()
-                except TimeoutError:
-                    self.push(self._protocol.heartbeat)
-            while self._queue:
-                text = self._queue.popleft()
+            while queue:
+                text = queue.popleft()
                 self._queued_bytes -= len(text)
-                try:
-                    async with asyncio.timeout(SLOWEST_S):
-                        await write(text)
-                except TimeoutError:
-                    self.end("the client does not read")
-                    return
+                self._is_writing, self._since = True, monotonic()
+                await write(text)
+            self._is_writing, self._since = False, monotonic()
+            self._wake = loop.create_future()
+            await self._wake
+
+
+async def look_after(opened: Callable[[], Collection[Connection]]) -> None:
+    """See to heartbeats, and to writes that take too long, of all open connections; as long as there are any."""
+    while opened():
+        await asyncio.sleep(min(HEARTBEAT_S, SLOWEST_S) / LOOKS)
+        now = monotonic()
+        for connection in opened():
+            connection.look(now)

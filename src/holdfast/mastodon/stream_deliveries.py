@@ -109,12 +109,21 @@ class Deliverer:
         self._readers: dict[int, Reader] = {}
 
     def deliveries(self, records: Sequence[Recorded], interest: Interest) -> list[Delivery]:
-        """What to send, in the order of the events. An event that cannot be served costs none but itself."""
+        """What to send, in the order of the events. An event that cannot be served costs none but itself.
+
+        Without events it only reads what it has to know of new subscribers, so that no post waits for that.
+        """
         found: list[Delivery] = []
         waiting = deque(records)
         readers = frozenset[int]().union(*(who for key, who in interest.items() if key.name not in _WITHOUT_POSTS))
         for gone in self._readers.keys() - readers:
             del self._readers[gone]
+        if readers - self._readers.keys():
+            try:
+                with self._db.read() as r:
+                    self._get_to_know(r, readers)
+            except Exception:
+                log.exception("new subscribers could not be read; the next post tries it again")
         while waiting:
             try:
                 with self._db.read() as r:
@@ -125,6 +134,10 @@ class Deliverer:
                 log.exception("an event could not be streamed; the next ones are")
         return found
 
+    def _get_to_know(self, r: Read, readers: frozenset[int]) -> None:
+        for account_id in readers - self._readers.keys():
+            self._readers[account_id] = self._home.reader(r, account_id)
+
     def _of_event(
         self, r: Read, seq: int, event: Event, interest: Interest, readers: frozenset[int]
     ) -> Iterable[Delivery]:
@@ -133,8 +146,7 @@ class Deliverer:
             self._readers.pop(getattr(event, "target_id", 0), None)
             return ()
         if isinstance(event, (posts.StatusPublished, posts.StatusEdited, posts.QuoteRevoked, posts.StatusDeleted)):
-            for account_id in readers - self._readers.keys():
-                self._readers[account_id] = self._home.reader(r, account_id)
+            self._get_to_know(r, readers)
             return self._of_status(r, seq, event, interest)
         if isinstance(event, notifications.NotificationCreated):
             return () if event.is_filtered else self._told(r, seq, event, interest)

@@ -15,7 +15,7 @@ from holdfast import access, people
 from holdfast.errors import TooMany
 from holdfast.events import Event, Recorded
 from holdfast.mastodon.rendering import Renderer
-from holdfast.mastodon.stream_connections import Connection, Subscription
+from holdfast.mastodon.stream_connections import Connection, Subscription, look_after
 from holdfast.mastodon.stream_deliveries import PUMPED, RELATIONS, Deliverer, Delivery, Interest
 from holdfast.mastodon.stream_names import Key, Named
 from holdfast.mastodon.stream_resuming import Resuming
@@ -60,7 +60,9 @@ class Streams:
         self._waiting: list[Recorded] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._pump: asyncio.Task[None] | None = None
+        self._has_newcomers = False  # of whom the pump knows nothing yet
         self._watch: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_closed = False
         db.bus.on_sealed(self._hear)
@@ -81,6 +83,8 @@ class Streams:
         self._loop = asyncio.get_running_loop()
         self._open.setdefault(connection.account_id, set()).add(connection)
         self._interest = None
+        if self._looking is None or self._looking.done():
+            self._looking = self._loop.create_task(look_after(self._all))
         if self._is_closed:
             connection.end("the server is stopping")
         elif stopping is not None and self._watch is None:
@@ -108,6 +112,8 @@ class Streams:
         subscription = Subscription(named, has_ids=resumes)
         connection.subscribe(subscription)
         self._interest = None
+        self._has_newcomers = True
+        self._start_pump()
         if resumes:
             catching_up = self._resuming.catch_up(connection, subscription, since)
             task = asyncio.get_running_loop().create_task(_guarded(catching_up, connection))
@@ -133,11 +139,13 @@ class Streams:
         await stopping.wait()
         self.close()
 
+    def _all(self) -> list[Connection]:
+        return [connection for own in self._open.values() for connection in own]
+
     def _end(self, which: Callable[[Connection], bool], reason: str) -> None:
-        for own in list(self._open.values()):
-            for connection in list(own):
-                if which(connection):
-                    connection.end(reason)
+        for connection in self._all():
+            if which(connection):
+                connection.end(reason)
 
     def _interested(self) -> Interest:
         if self._interest is None:
@@ -175,11 +183,16 @@ class Streams:
         if len(self._waiting) > MOST_WAITING:
             self._waiting.clear()
             self._end(lambda _: True, "the server cannot keep up")
-        if self._waiting and (self._pump is None or self._pump.done()):
+        if self._waiting:
+            self._start_pump()
+
+    def _start_pump(self) -> None:
+        if self._pump is None or self._pump.done():
             self._pump = asyncio.get_running_loop().create_task(self._serve())
 
     async def _serve(self) -> None:
-        while self._waiting:
+        while self._waiting or self._has_newcomers:
+            self._has_newcomers = False
             batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
             for delivery in await self._db.run_read(self._deliverer.deliveries, batch, self._interested()):
                 self._deliver(delivery)
