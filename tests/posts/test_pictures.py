@@ -388,14 +388,18 @@ def test_a_picture_that_costs_too_much_time_is_refused(sent, place):
 
 def test_a_worker_past_its_time_is_ended(sent, place):
     source = sent(encoded(".png", drawn(4000, 3000)))
+    others = children()
     with pytest.raises(Unavailable, match="too long"):
         PictureWorker(wall_seconds=0.3).process(source, place)
-    assert children() == set()
+    assert children() <= others
     assert os.listdir(place) == []
 
 
 def children() -> set[int]:
-    """The processes that any thread of this one has started and that are still there."""
+    """The processes that any thread of this one has started and that are still there.
+
+    A database server that another test has needed may be among them.
+    """
     tasks = Path("/proc/self/task").iterdir()
     return {int(pid) for task in tasks for pid in (task / "children").read_text().split()}
 
@@ -411,9 +415,10 @@ def test_a_worker_killed_on_the_way_is_a_clean_error_and_the_next_one_works(sent
         except Unavailable as problem:
             caught.append(problem)
 
+    others = children()
     thread = threading.Thread(target=work)
     thread.start()
-    while not (started := children()):
+    while not (started := children() - others):
         time.sleep(0.005)
     time.sleep(0.15)
     for pid in started:
