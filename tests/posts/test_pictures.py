@@ -431,9 +431,10 @@ def test_a_worker_killed_on_the_way_is_a_clean_error_and_the_next_one_works(sent
 def test_workers_wait_for_their_turn_and_not_for_ever(sent, place):
     source = sent(encoded(".png", drawn(4000, 3000)))
     worker = PictureWorker(at_once=1, wait_seconds=0.01)
+    others = children()
     first = threading.Thread(target=worker.process, args=(source, place))
     first.start()
-    while not children():
+    while not children() - others:
         time.sleep(0.005)
     with pytest.raises(Unavailable, match="waiting"):
         worker.process(source, place)
