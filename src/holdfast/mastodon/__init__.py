@@ -56,7 +56,7 @@ from holdfast.mastodon.limits import Limiter
 from holdfast.mastodon.rendering import Renderer
 from holdfast.mastodon.serving import Front
 from holdfast.mastodon.streams import Streams
-from holdfast.mastodon.uploads import Uploads
+from holdfast.posts.uploading import Uploads
 from holdfast.timelines import InMemory
 from holdfast.writes import Database
 

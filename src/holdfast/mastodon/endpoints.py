@@ -27,8 +27,8 @@ from holdfast.mastodon.openapi import Route
 from holdfast.mastodon.paging import link_header, offset_link_header
 from holdfast.mastodon.rendering import Renderer
 from holdfast.mastodon.streams import Streams
-from holdfast.mastodon.uploads import Uploads
 from holdfast.posts import Memory, Sight
+from holdfast.posts.uploading import Uploads
 from holdfast.store import Read
 from holdfast.timelines import Timelines
 from holdfast.vendors import translator

@@ -18,7 +18,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from holdfast import posts
 from holdfast.access import Gate, NetworkBlocked, client_ip
 from holdfast.mastodon.endpoints import CORS, Reply
-from holdfast.mastodon.uploads import Uploads
+from holdfast.posts.uploading import Uploads
 from holdfast.vendors import BlobMissing
 from holdfast.writes import Database
 

@@ -14,7 +14,7 @@ from holdfast.mastodon import instance_parts as parts
 from holdfast.mastodon import statistics
 from holdfast.mastodon.endpoints import Call, Endpoints
 from holdfast.mastodon.entities.base import Datetime, Entity, date_text, datetime_text
-from holdfast.mastodon.languages import LANGUAGES
+from holdfast.posts.languages import LANGUAGES
 from holdfast.store import DAY
 from holdfast.writes import modes
 

@@ -59,9 +59,9 @@ async def _upload(call: Call, params: UploadParams) -> int:
     await call.read(check_mode, Ability.MEDIA, call.db.clock.now())
     thumbnail = None
     if params.thumbnail is not None:
-        thumbnail = await call.in_thread(call.uploads.thumbnail, params.thumbnail)
+        thumbnail = await call.in_thread(call.uploads.thumbnail, params.thumbnail.file)
     check = partial(posts.check_recording, call.db, call.me, params.description, focus)
-    source = await call.in_thread(call.uploads.recording, params.file, check)
+    source = await call.in_thread(call.uploads.recording, params.file.file, check)
     if source is not None:
         return await call.write(
             posts.accept_recording,
@@ -72,7 +72,7 @@ async def _upload(call: Call, params: UploadParams) -> int:
             thumbnail=thumbnail,
         )
     params.file.file.seek(0)
-    stored = await call.in_thread(call.uploads.picture, params.file)
+    stored = await call.in_thread(call.uploads.picture, params.file.file)
     media_id = await call.write(
         posts.accept_upload,
         stored.processed,
@@ -143,7 +143,7 @@ async def update(call: Call, params: UpdateParams) -> MediaAttachment:
     """Describe an attachment, say what must stay visible of it, or give it another still picture."""
     await call.read(_own, call, params.id)
     if params.thumbnail is not None:
-        thumbnail = await call.in_thread(call.uploads.thumbnail, params.thumbnail)
+        thumbnail = await call.in_thread(call.uploads.thumbnail, params.thumbnail.file)
         place = call.uploads.storage.places()[0]
         await call.write(posts.set_thumbnail, params.id, thumbnail, place=place)
     await call.write(

@@ -220,7 +220,7 @@ async def _change(call: Call, params: ProfileParams, changes: dict[str, Any]) ->
     for kind, upload in (("avatar", params.avatar), ("header", params.header)):
         if upload is not None:
             await call.read(check_mode, Ability.PROFILE, call.db.clock.now())
-            pictures[f"{kind}_key"] = await call.in_thread(call.uploads.profile_picture, upload, kind)
+            pictures[f"{kind}_key"] = await call.in_thread(call.uploads.profile_picture, upload.file, kind)
     texts = await call.read(_texts, call, params)
     change = ProfileChange(
         display_name=params.display_name,

@@ -12,8 +12,8 @@ from holdfast import people
 from holdfast.errors import Refused, Unavailable
 from holdfast.mastodon import entities as e
 from holdfast.mastodon.endpoints import Call, Endpoints
-from holdfast.mastodon.languages import LANGUAGES
 from holdfast.mastodon.statuses import ById
+from holdfast.posts.languages import LANGUAGES
 from holdfast.posts.text import clean_html, plain
 from holdfast.store import Read
 from holdfast.vendors import VendorFailure

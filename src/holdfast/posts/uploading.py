@@ -6,16 +6,15 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 from holdfast.errors import FieldError, Invalid
-from holdfast.mastodon.binding import Upload
-from holdfast.posts import Thumbnail, storage, store_source
 from holdfast.posts.kinds import kind_of
 from holdfast.posts.picture_worker import picture_worker
 from holdfast.posts.pictures import Limits, Processed, Rendition
-from holdfast.posts.processing import Source
+from holdfast.posts.processing import Source, Thumbnail, store_source
 from holdfast.posts.profile_pictures import store_profile_picture
+from holdfast.posts.storage import storage
 from holdfast.vendors import StoragePool
 from holdfast.writes import Database
 
@@ -39,7 +38,7 @@ class Uploads:
         self._worker = picture_worker()
         self.storage: StoragePool = storage(db)
 
-    def picture(self, upload: Upload) -> Stored:
+    def picture(self, upload: IO[bytes]) -> Stored:
         """Process and store a picture for a post; blocks. Raises Invalid for what is no acceptable picture."""
         with tempfile.TemporaryDirectory(prefix="holdfast-") as name:
             folder = Path(name)
@@ -49,7 +48,7 @@ class Uploads:
             processed = self._worker.process(source, target, self._limits())
             return Stored(processed, self._keep(target, processed.original), self._keep(target, processed.preview))
 
-    def recording(self, upload: Upload, check: Callable[[], None]) -> Source | None:
+    def recording(self, upload: IO[bytes], check: Callable[[], None]) -> Source | None:
         """Store a film, sound or animation as it came, to be worked on later; blocks. None for a picture at rest.
 
         ``check`` is called before anything is stored, and may refuse it.
@@ -71,7 +70,7 @@ class Uploads:
             check()
             return store_source(self.storage, source, kind.shows)
 
-    def thumbnail(self, upload: Upload) -> Thumbnail:
+    def thumbnail(self, upload: IO[bytes]) -> Thumbnail:
         """Process and store a still picture for an attachment; blocks. Raises Invalid, naming ``thumbnail``."""
         with tempfile.TemporaryDirectory(prefix="holdfast-") as name:
             folder = Path(name)
@@ -85,19 +84,19 @@ class Uploads:
                 raise Invalid(fields=fields) from problem
             return Thumbnail(self._keep(target, rendition), rendition, blurhash)
 
-    def profile_picture(self, upload: Upload, kind: Literal["avatar", "header"]) -> str:
+    def profile_picture(self, upload: IO[bytes], kind: Literal["avatar", "header"]) -> str:
         """Process and store a profile picture; blocks. The key of its blob."""
-        return store_profile_picture(self._db, self._worker, upload.file, kind)
+        return store_profile_picture(self._db, self._worker, upload, kind)
 
     def _limits(self) -> Limits:
         settings = self._db.settings
         return Limits(bytes=settings.most_picture_bytes, pixels=settings.most_picture_pixels)
 
     @staticmethod
-    def _spooled(upload: Upload, folder: Path) -> Path:
+    def _spooled(upload: IO[bytes], folder: Path) -> Path:
         source = folder / "in"
         with source.open("wb") as file:
-            shutil.copyfileobj(upload.file, file)
+            shutil.copyfileobj(upload, file)
         return source
 
     def _keep(self, folder: Path, rendition: Rendition) -> str:
