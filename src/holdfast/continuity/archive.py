@@ -26,6 +26,7 @@ from holdfast.continuity.importing import imports_of, unused_lines
 from holdfast.filters import filters_of
 from holdfast.people.account import Account
 from holdfast.people.tables import blocks, follows
+from holdfast.posts.drafting import SavedDraft, drafts_of
 from holdfast.posts.storage import storage
 from holdfast.posts.tables import bookmarks, favourites, media, polls, statuses
 from holdfast.store import Read
@@ -60,6 +61,7 @@ def _fill(db: Database, r: Read, archive: zipfile.ZipFile, owner: Account, progr
     _csv(archive, "lists.csv", ("List name", "Account address"), list_rows(r, local, owner.id))
     _json(archive, "filters.json", _filters(r, owner.id))
     _json(archive, "imports.json", _imports(r, owner.id))
+    _json(archive, "drafts.json", [_draft(one) for one in drafts_of(r, owner.id)])
     for name, table in (("bookmarks.csv", bookmarks), ("favourites.csv", favourites)):
         _csv(archive, name, ("#uri",), marked_rows(r, table, owner.id))
     return {"posts": len(posts), "pictures": _pictures(db, r, archive, owner, progress)}
@@ -160,6 +162,25 @@ def _imports(r: Read, owner: int) -> list[dict[str, Any]]:
         }
         for one in imports_of(r, owner)
     ]
+
+
+def _draft(saved: SavedDraft) -> dict[str, Any]:
+    draft = saved.written.draft
+    return {
+        "kind": saved.place.kind,
+        "of": str(saved.place.target_id) if saved.place.target_id else None,
+        "saved_at": _time(saved.updated_at),
+        "scheduled_at": _time(saved.written.scheduled_at),
+        "visibility": draft.visibility,
+        "text": draft.text,
+        "content_warning": draft.spoiler_text,
+        "is_sensitive": draft.is_sensitive,
+        "language": draft.language,
+        "poll": {"options": list(draft.poll.options)} if draft.poll is not None else None,
+        "media": [
+            {"id": str(change.media_id), "description": change.description} for change in saved.written.media_changes
+        ],
+    }
 
 
 def _pictures(db: Database, r: Read, archive: zipfile.ZipFile, owner: Account, progress: Progress) -> int:

@@ -17,8 +17,8 @@ from holdfast.store import Hot, Read
 from holdfast.writes import Ability, Database, Write
 
 _SOURCE = Hot(
-    "SELECT id, text, spoiler_text, visibility, is_sensitive, language, in_reply_to_id, poll_id, quote_of_id "
-    "FROM statuses WHERE id = :id"
+    "SELECT id, text, spoiler_text, visibility, is_sensitive, language, in_reply_to_id, poll_id, quote_of_id, "
+    "reply_policy FROM statuses WHERE id = :id"
 )
 _MEDIA = Hot("SELECT id FROM media WHERE status_id = :id ORDER BY position, id")
 _DELETE = Hot("UPDATE statuses SET deleted_at = :now, revision = revision + 1 WHERE id = :id AND deleted_at IS NULL")
@@ -60,9 +60,10 @@ def source_of(r: Read, status_id: int) -> Source:
     rows = r.fast(_SOURCE, id=status_id)
     if not rows:
         raise NoSuchStatus()
-    number, text, spoiler, visibility, sensitive, language, parent, poll_id, quoted = rows[0]
+    number, text, spoiler, visibility, sensitive, language, parent, poll_id, quoted, policy = rows[0]
     media = tuple(row[0] for row in r.fast(_MEDIA, id=status_id))
-    return Source(number, text, spoiler, visibility, bool(sensitive), language, parent, media, poll_id, quoted)
+    sensitive = bool(sensitive)
+    return Source(number, text, spoiler, visibility, sensitive, language, parent, media, poll_id, quoted, policy)
 
 
 def source(r: Read, account_id: int, status_id: int) -> Source:

@@ -85,6 +85,7 @@ class Source:
     media_ids: tuple[int, ...]
     poll_id: int | None
     quote_of_id: int | None
+    reply_policy: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,12 @@ class NoSuchScheduledPost(NotFound):
     key = "no_such_scheduled_post"
 
 
+class NoSuchDraft(NotFound):
+    """There is no such draft (any more)."""
+
+    key = "no_such_draft"
+
+
 class NoSuchConversation(NotFound):
     """Record not found"""
 
@@ -123,6 +129,18 @@ class CannotVote(Invalid):
     """This vote cannot be counted."""
 
     key = "cannot_vote"
+
+
+class AlreadyPublished(Conflict):
+    """This is published already, in other words. What you wrote since is kept; send it again for a post of its own."""
+
+    key = "already_published"
+
+
+class DraftElsewhere(Conflict):
+    """Another draft is kept for this. Publish or delete that one first; nothing of either is lost."""
+
+    key = "draft_elsewhere"
 
 
 class MediaInUse(Conflict):

@@ -153,6 +153,22 @@ class ScheduledPostCancelled(Event, frozen=True, kw_only=True):
     account_id: int
 
 
+class DraftSaved(Event, frozen=True, kw_only=True):
+    """A member keeps what they have written so far; nobody else learns of it."""
+
+    kind: ClassVar[str] = "draft.saved"
+    draft_id: int
+    account_id: int
+
+
+class DraftEnded(Event, frozen=True, kw_only=True):
+    """A draft is gone: what it held is published, or its author threw it away."""
+
+    kind: ClassVar[str] = "draft.ended"
+    draft_id: int
+    account_id: int
+
+
 class StatusFavourited(Event, frozen=True, kw_only=True):
     """Somebody favourited a post."""
 

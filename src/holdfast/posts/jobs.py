@@ -48,8 +48,8 @@ _ERASE = tuple(
     )
 )
 _UNATTACHED = Hot(
-    "SELECT id FROM media WHERE status_id IS NULL AND scheduled_id IS NULL AND created_at < :before "
-    "ORDER BY id LIMIT :most"
+    "SELECT id FROM media WHERE status_id IS NULL AND scheduled_id IS NULL AND draft_id IS NULL "
+    "AND created_at < :before ORDER BY id LIMIT :most"
 )
 _OLD_KEYS = Hot("DELETE FROM idempotency_keys WHERE created_at < :before")
 _FORGET_PLACES = Hot("DELETE FROM blob_places WHERE key IN (@keys)")

@@ -160,6 +160,7 @@ media = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),  # to work on it
     Column("problem", Text),  # why it failed, for its owner
     Column("scheduled_id", Id, index=True),  # the waiting post that it is kept for
+    Column("draft_id", Id, index=True),  # the draft that it is kept for; a post may have it already
 )
 
 blobs = Table(
@@ -308,6 +309,20 @@ old_post_rules = Table(
     Column("least_boosts", Integer),
     Column("next_run_at", Time),  # null: switched off
     Index("ix_old_post_rules_next_run_at", "next_run_at"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("account_id", Id, nullable=False),
+    Column("kind", Text, nullable=False),  # new, reply, quote, edit, anew
+    Column("target_id", Id, nullable=False),  # the post that it answers, quotes, changes or comes from; 0 with new
+    Column("key", Text, nullable=False),  # the idempotency key, made with the draft
+    Column("content", JSON, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("updated_at", Time, nullable=False),
+    UniqueConstraint("account_id", "kind", "target_id"),
 )
 
 idempotency_keys = Table(

@@ -17,7 +17,7 @@ from holdfast import (
 )
 from holdfast.access.setup import DomainTaken
 from holdfast.config import Settings
-from holdfast.posts import old_posts
+from holdfast.posts import drafting, old_posts
 from holdfast.posts.payloads import DeleteOldPosts
 from holdfast.site import domain, same_keys
 from holdfast.store import HOUR, MINUTE, Clock
@@ -90,6 +90,7 @@ def _posts(h: Hooks) -> None:
     h.job(old_posts.DELETE_OLD, some, old_posts.delete_next, priority=LATER, most_attempts=100)
     h.job("posts.begin_deleting_old", posts.Nothing, old_posts.begin_runs, every_ms=10 * MINUTE, priority=LATER)
     h.on(people.AccountDeleted, "posts.forget_old_post_rules", old_posts.forget_rules)
+    h.on(people.AccountDeleted, "posts.forget_drafts", drafting.forget_drafts)
     h.job("posts.forget_keys", posts.Nothing, posts.forget_keys, every_ms=HOUR, priority=LATER)
     h.job("posts.remove_files", posts.RemoveFiles, posts.removing_files(posts.delete_blobs), outside=True)
     h.job("posts.process_media", posts.ProcessMedia, posts.process_media, slow=True)
