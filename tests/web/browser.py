@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
+FileSent = tuple[str, bytes, str]
+"""Name, content and type of a file."""
+
 
 @dataclass
 class FormOnPage:
@@ -148,17 +151,17 @@ class Browser:
         *,
         follow: bool = True,
         but: tuple[str, ...] = (),
-        files: dict[str, tuple[str, bytes, str]] | None = None,
+        files: dict[str, FileSent | list[FileSent]] | None = None,
         **values: Any,
     ) -> Page:
         """Fill in the form of the present page that goes to this address, and send it. None takes a field out.
 
-        ``files`` are (name, content, type) for the fields that take one.
+        ``files`` are (name, content, type) for the fields that take one, or several of them.
         """
         assert self.page is not None
         form = self.page.form(action)
-        given = {name: value for name, value in values.items() if value is not None}
-        data = form.values | {name: one if isinstance(one, list) else str(one) for name, one in given.items()}
+        filled = {name: value for name, value in values.items() if value is not None}
+        data = form.values | {name: one if isinstance(one, list) else str(one) for name, one in filled.items()}
         for name in [*but, *(name for name, value in values.items() if value is None)]:
             data.pop(name, None)
         unknown = values.keys() - form.names - set(form.buttons)
@@ -166,7 +169,9 @@ class Browser:
         headers = {"origin": self.base_url, "sec-fetch-site": "same-origin"}
         unknown = (files or {}).keys() - form.names
         assert not unknown, f"the form to {action} takes no {unknown}"
-        self.page = self._follow(self.http.post(form.action, data=data, files=files, headers=headers), follow)
+        given = {name: one if isinstance(one, list) else [one] for name, one in (files or {}).items()}
+        sent = [(name, one) for name, several in given.items() for one in several]
+        self.page = self._follow(self.http.post(form.action, data=data, files=sent or None, headers=headers), follow)
         return self.page
 
     def sign_in(self, name: str, password: str) -> Page:

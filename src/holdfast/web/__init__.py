@@ -16,6 +16,8 @@ from holdfast.web import (
     announcing,
     collecting,
     consent,
+    deleting,
+    drafts,
     emoji_pages,
     home,
     joining,
@@ -26,6 +28,7 @@ from holdfast.web import (
     post_actions,
     reading,
     reported,
+    scheduled,
     security,
     setting_up,
     settings_pages,
@@ -34,6 +37,7 @@ from holdfast.web import (
     styleguide,
     transfers,
     words,
+    writing,
 )
 from holdfast.web.assets import Assets
 from holdfast.web.pages import Declared, for_the_framework, handlers
@@ -65,6 +69,10 @@ _MODULES = (
     news,
     post_actions,
     styleguide,
+    writing,
+    drafts,
+    scheduled,
+    deleting,
     reading,
 )
 
@@ -113,7 +121,8 @@ class _Later:
 def _web(db: Database, kept: InMemory) -> Web:
     assets = Assets()
     templates = environment(assets)
-    templates.filters.update(emoji_filters(posts.Emojis(db)))
+    emojis = posts.Emojis(db)
+    templates.filters.update(emoji_filters(emojis))
     templates.globals.update(
         mode_words=words.mode_words,
         scope_words=words.scope_words,
@@ -125,7 +134,7 @@ def _web(db: Database, kept: InMemory) -> Web:
         settings_menu=words.SETTINGS_MENU,
         admin_menu=words.ADMIN_MENU,
     )
-    return Web(db, templates, assets, access.Gate(db), kept)
+    return Web(db, templates, assets, access.Gate(db), kept, emojis)
 
 
 def _static(assets: Assets) -> list[HTTPRouteHandler]:

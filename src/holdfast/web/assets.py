@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "static"
-STYLES = ("layers", "reset", "tokens", "base", "layout", "components", "pages", "styleguide", "utilities")
+STYLES = ("layers", "reset", "tokens", "base", "layout", "components", "pages", "styleguide", "writing", "utilities")
 JOINED = "css/all.css"
 SPRITE = "vendor/icons.svg"
 _SYMBOLS = re.compile(r'<symbol id="([^"]+)"')

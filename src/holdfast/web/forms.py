@@ -6,6 +6,7 @@ Passwords are never among what is kept.
 from __future__ import annotations
 
 import math
+import tempfile
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,6 +20,8 @@ from holdfast.store import read_id
 MOST_FIELDS = 400
 LONGEST_FIELD = 400_000  # characters; the terms of a server are the longest text that a form carries
 MOST_THROWN_AWAY = 64 * 1024 * 1024  # bytes; a body that is larger still is cut off after all
+MOST_IN_MEMORY = 1024 * 1024  # bytes of a body; what is larger waits on the disk
+PIECE = 256 * 1024  # bytes
 SECRETS = frozenset({"password", "new_password", "current_password", "repeated", "code", "challenge", "proof"})
 
 
@@ -31,9 +34,12 @@ class TooLarge(Invalid):
 class Form:
     """What a form holds: the values to show in it, and what is wrong."""
 
-    def __init__(self, values: dict[str, list[str]] | None = None, files: dict[str, UploadFile] | None = None) -> None:
+    def __init__(
+        self, values: dict[str, list[str]] | None = None, uploads: dict[str, list[UploadFile]] | None = None
+    ) -> None:
         self.sent = values or {}
-        self.files = files or {}
+        self.uploads = uploads or {}
+        self.files = {name: found[-1] for name, found in self.uploads.items()}
         self.wrong: dict[str, str] = {}
         self.problem: Problem | None = None
         self.defaults: dict[str, Any] = {}
@@ -162,7 +168,7 @@ async def take_body(request: Request[Any, Any, Any], limit: int) -> None:
     """Receive the whole body before anything is answered, even to refuse it: a browser whose sending is cut off
     shows a broken connection instead of the answer. Raises :class:`TooLarge`, having thrown away what came.
     """
-    parts: list[bytes] = []
+    kept = tempfile.SpooledTemporaryFile(max_size=MOST_IN_MEMORY)  # noqa: SIM115  # closed with the request
     size = 0
     while True:
         message = await request.receive()
@@ -171,15 +177,16 @@ async def take_body(request: Request[Any, Any, Any], limit: int) -> None:
         part: bytes = message.get("body", b"")
         size += len(part)
         if size <= limit:
-            parts.append(part)
-        if size > MOST_THROWN_AWAY or not message.get("more_body", False):
+            kept.write(part)
+        if size > MOST_THROWN_AWAY + limit or not message.get("more_body", False):
             break
     if size > limit:
         raise TooLarge()
-    body = b"".join(parts)
+    kept.seek(0)
 
     async def again() -> HTTPRequestEvent:
-        return {"type": "http.request", "body": body, "more_body": False}
+        piece = kept.read(PIECE)
+        return {"type": "http.request", "body": piece, "more_body": kept.tell() < size}
 
     request.receive = again
 
@@ -188,13 +195,13 @@ async def read_form(request: Request[Any, Any, Any]) -> Form:
     """The form in the body. Raises :class:`Invalid` for too many or too long fields."""
     data = await request.form()
     values: dict[str, list[str]] = {}
-    files: dict[str, UploadFile] = {}
+    files: dict[str, list[UploadFile]] = {}
     for count, (name, value) in enumerate(data.multi_items(), start=1):
         if count > MOST_FIELDS:
             raise Invalid("This form has too many fields.")
         if isinstance(value, UploadFile):
             if value.filename:
-                files[name] = value
+                files.setdefault(name, []).append(value)
             continue
         text = str(value)
         if len(text) > LONGEST_FIELD:

@@ -11,11 +11,12 @@ from urllib.parse import quote, urlsplit
 from jinja2 import Environment
 from litestar import Request
 
-from holdfast import access, notifications
+from holdfast import access, notifications, posts
 from holdfast.access.proxies import client_ip
 from holdfast.acting import STRANGER, Acting
 from holdfast.errors import Problem, Refused, Unauthenticated
 from holdfast.people import Account, account_by_id
+from holdfast.posts.uploading import Uploads
 from holdfast.store import Read
 from holdfast.timelines import InMemory
 from holdfast.web import replies
@@ -49,12 +50,22 @@ class StaleForm(Refused):
 class Web:
     """What all pages of a process share."""
 
-    def __init__(self, db: Database, templates: Environment, assets: Assets, gate: access.Gate, kept: InMemory) -> None:
+    def __init__(
+        self,
+        db: Database,
+        templates: Environment,
+        assets: Assets,
+        gate: access.Gate,
+        kept: InMemory,
+        emojis: posts.Emojis,
+    ) -> None:
         self.db = db
         self.templates = templates
         self.assets = assets
         self.gate = gate
         self.kept = kept
+        self.emojis = emojis
+        self.uploads = Uploads(db)
 
 
 class Visit:

@@ -200,5 +200,11 @@ DONE = {
     "rejected": "Turned down and erased.",
     "lifted": "The block is lifted.",
     "published": "Published. It is in force now.",
+    "draft": "Your draft is saved on this server.",
+    "files": "The form is as you left it, and saved as a draft.",
+    "scheduled": "Scheduled. It is published by itself when its time comes.",
+    "rescheduled": "It has another time now.",
+    "cancelled": "Cancelled. It will not be published.",
+    "discarded": "The draft is deleted.",
     "retried": "Tried again. Look here in a moment.",
 }
