@@ -300,9 +300,9 @@ def test_suggestions_are_for_members_and_name_people_hashtags_and_emoji(
     server: RunningServer, ada: NewMember, bo: NewMember, hers: Browser, browsers: Browsers
 ) -> None:
     ask(server, ada, "POST", "/api/v1/statuses", status=f"#Compose{ada.name}")
-    found = hers.http.get("/write/suggestions", params={"q": f"@{bo.name[:5]}"}).json()
+    found = hers.http.get("/write/suggestions.json", params={"q": f"@{bo.name[:5]}"}).json()
     assert {"text": f"@{bo.name}", "label": ""} in found
-    tags = hers.http.get("/write/suggestions", params={"q": f"#compose{ada.name}"}).json()
+    tags = hers.http.get("/write/suggestions.json", params={"q": f"#compose{ada.name}"}).json()
     assert tags == [{"text": f"#Compose{ada.name}", "label": ""}]
-    assert hers.http.get("/write/suggestions", params={"q": "nothing"}).json() == []
-    assert browsers(server).http.get("/write/suggestions", params={"q": "@a"}).status_code == 303
+    assert hers.http.get("/write/suggestions.json", params={"q": "nothing"}).json() == []
+    assert browsers(server).http.get("/write/suggestions.json", params={"q": "@a"}).status_code == 303

@@ -352,7 +352,7 @@ async def _attachment(v: Visit, media_id: int) -> Reply:
     return v.show("posts/_attachment_alone.html", one=found[0], form=form)
 
 
-@pages.get("/write/suggestions", needs=MEMBERS)
+@pages.get("/write/suggestions.json", needs=MEMBERS)
 async def suggestions(v: Visit) -> Reply:
     """How ``q`` may go on: ``@name``, ``#tag`` or ``:emoji``; for a script."""
     found = await v.read(_suggested, v, v.query("q")[:100])

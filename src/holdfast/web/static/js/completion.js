@@ -31,7 +31,7 @@ export function completing(field, tell) {
     asked = begun();
     if (!asked || field.selectionStart !== field.selectionEnd) return close();
     const wanted = asked;
-    const answer = await fetch(`/write/suggestions?q=${encodeURIComponent(wanted)}`).catch(() => null);
+    const answer = await fetch(`/write/suggestions.json?q=${encodeURIComponent(wanted)}`).catch(() => null);
     const found = answer?.ok && !answer.redirected ? await answer.json() : [];
     if (wanted !== begun()) return;
     close();
