@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.servers import RunningServer
+from tests.servers import PASSWORD, NewMember, RunningServer
 from tests.web.browser import Browser
 
 
@@ -22,3 +22,23 @@ def browsers() -> Iterator[Callable[..., Browser]]:
     yield make
     for one in opened:
         one.http.close()
+
+
+@pytest.fixture
+def ada(server: RunningServer) -> NewMember:
+    """A member."""
+    return server.member("ada")
+
+
+@pytest.fixture
+def bo(server: RunningServer) -> NewMember:
+    """Another member."""
+    return server.member("bo")
+
+
+@pytest.fixture
+def browser(server: RunningServer, browsers: Callable[..., Browser], ada: NewMember) -> Browser:
+    """Ada's browser, signed in."""
+    found = browsers(server)
+    found.sign_in(ada.name, PASSWORD)
+    return found

@@ -13,7 +13,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "static"
-STYLES = ("layers", "reset", "tokens", "base", "layout", "components", "pages", "styleguide", "writing", "utilities")
+STYLES = (
+    "layers",
+    "reset",
+    "tokens",
+    "base",
+    "layout",
+    "components",
+    "pages",
+    "reading",
+    "styleguide",
+    "writing",
+    "utilities",
+)
 JOINED = "css/all.css"
 SPRITE = "vendor/icons.svg"
 _SYMBOLS = re.compile(r'<symbol id="([^"]+)"')

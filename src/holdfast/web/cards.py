@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -13,6 +13,7 @@ from holdfast.people import DEFAULT_AVATAR, DEFAULT_HEADER, Account
 from holdfast.posts import Content, Facts, Flags, PollFacts
 from holdfast.store import Read, json_value
 from holdfast.web.presenting import count
+from holdfast.web.screening import NO_SCREEN, NOT_CAUGHT, Caught, Screen
 
 _TAGS = re.compile(r"<[^>]*>")
 SUMMARY_LENGTH = 60  # characters
@@ -110,6 +111,7 @@ class Card:
     summary: str
     quote: Quote | None = None
     quotes_another: bool = False
+    caught_by: tuple[str, ...] = ()  # the titles of the viewer's filters behind which the post is folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +142,11 @@ def cards(
     *,
     now: int,
     pinned: Sequence[int] = (),
-    hidden: Collection[int] = (),
+    screen: Screen = NO_SCREEN,
 ) -> list[Card]:
-    """Cards in the order of the ids; what the viewer may not see is left out.
+    """Cards in the order of the ids; what the viewer may not see, or does not want to, is left out.
 
-    ``now`` in milliseconds; quoted posts that are ``hidden`` by the viewer's filters wait until they are asked for.
+    ``now`` in milliseconds; quoted posts that the viewer's filters catch wait until they are asked for.
     """
     facts = posts.facts(r, viewer, ids)
     inner = [f.boost_of_id for f in facts.values() if f.boost_of_id is not None and f.boost_of_id not in facts]
@@ -156,11 +158,13 @@ def cards(
     quotes: dict[int, Quote] = {}
     for number, one in quoted.items():
         within = gathered.card(one.facts, _Frame(number, viewer), base_url) if one.facts is not None else None
-        words = _FILTERED if within is not None and within.id in hidden else QUOTE_WORDS.get(one.state, _NOT_AVAILABLE)
+        words = (
+            _FILTERED if within is not None and screen.folds(within.id) else QUOTE_WORDS.get(one.state, _NOT_AVAILABLE)
+        )
         quotes[number] = Quote(words, within)
     made: list[Card] = []
     for number in ids:
-        shown = facts.get(number)
+        shown = facts.get(number) if number not in screen.hidden else None
         booster: Account | None = None
         if shown is not None and shown.boost_of_id is not None:
             booster = gathered.authors.get(shown.author_id)
@@ -168,7 +172,8 @@ def cards(
         if shown is None:
             continue
         marks, quote = _marks(flags, shown), quotes.get(shown.id)
-        frame = _Frame(number, viewer, booster, marks, quote, is_pinned=number in pinned)
+        caught = screen.caught.get(number, NOT_CAUGHT)
+        frame = _Frame(number, viewer, booster, marks, quote, is_pinned=number in pinned, caught=caught)
         card = gathered.card(shown, frame, base_url)
         if card is not None:
             made.append(card)
@@ -201,6 +206,7 @@ class _Frame:
     marks: Marks = Marks()
     quote: Quote | None = None
     is_pinned: bool = False
+    caught: Caught = NOT_CAUGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +265,7 @@ def _card(f: Facts, c: Content, author: Account, poll: PollFacts | None, frame: 
         language=c.language,
         html=c.html,
         warning=c.spoiler_text,
-        is_sensitive=bool(c.is_sensitive),
+        is_sensitive=bool(c.is_sensitive) or frame.caught.is_blurred,
         is_reply=c.in_reply_to_account_id is not None,
         is_folded=c.folded_by_id is not None,
         in_reply_to_id=c.in_reply_to_id,
@@ -273,6 +279,7 @@ def _card(f: Facts, c: Content, author: Account, poll: PollFacts | None, frame: 
         summary=_summary(c),
         quote=frame.quote,
         quotes_another=f.quote_of_id is not None,
+        caught_by=frame.caught.by,
     )
 
 

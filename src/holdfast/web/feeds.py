@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from holdfast.posts import Marked, Sight
 from holdfast.store import Read, Window, read_id
 from holdfast.web.cards import Card, cards
 from holdfast.web.replies import Reply
+from holdfast.web.screening import NO_SCREEN, Context, Screen, screened
 from holdfast.web.visits import Visit
 
 PAGE = 20
@@ -34,28 +36,43 @@ def window_of(v: Visit) -> Window:
     return Window(max_id=read_id(v.query("max_id")), min_id=read_id(v.query("min_id")), limit=PAGE + 1)
 
 
+def cards_for(
+    r: Read, v: Visit, ids: Sequence[int], *, pinned: Sequence[int] = (), screen: Screen = NO_SCREEN
+) -> list[Card]:
+    """Cards for who visits, in the order of the ids; what they may not see is left out, and what ``screen`` hides."""
+    return cards(r, v.acting.account_id, ids, v.db.base_url, now=v.db.clock.now(), pinned=pinned, screen=screen)
+
+
 def feed_of(
     r: Read,
     v: Visit,
     ids: Sequence[int],
     window: Window,
+    context: Context,
     *,
     keep: str = "",
     pinned: Sequence[int] = (),
-    hidden: frozenset[int] = frozenset(),
+    sight: Sight | None = None,
 ) -> Feed:
     """The page behind ids that were found with :func:`window_of`.
 
-    ``keep`` is a part of the query that the other pages have, too; ``pinned`` stands above the first page; what is
-    ``hidden`` counts for the way on and is not shown, or only on request where it is quoted.
+    ``keep`` is a part of the query that the other pages have, too; ``pinned`` stands above the first page; what the
+    reader's filters hide in this ``context`` counts for the way on and is not shown.
     """
     shown = ids[-PAGE:] if window.min_id is not None else ids[:PAGE]
     newer, older = ways(v, shown, window, has_more=len(ids) > PAGE, keep=keep)
     is_first = window.max_id is None and window.min_id is None
     above = list(pinned) if is_first else []
-    wanted = [*above, *(one for one in shown if one not in above and one not in hidden)]
-    made = cards(r, v.acting.account_id, wanted, v.db.base_url, now=v.db.clock.now(), pinned=above, hidden=hidden)
-    return Feed(made, newer, older)
+    found = [*above, *(one for one in shown if one not in above)]
+    screen = screened(r, v, found, context, sight)
+    return Feed(cards_for(r, v, found, pinned=above, screen=screen), newer, older)
+
+
+def marked_feed(r: Read, v: Visit, found: Sequence[Marked], window: Window) -> Feed:
+    """The page behind a list of marks, whose pages go by the marks. What a member has marked, no filter hides."""
+    kept = found[-PAGE:] if window.min_id is not None else found[:PAGE]
+    newer, older = ways(v, [one.mark_id for one in kept], window, has_more=len(found) > PAGE)
+    return Feed(cards_for(r, v, [one.status_id for one in kept]), newer, older)
 
 
 def ways(v: Visit, shown: Sequence[int], window: Window, *, has_more: bool, keep: str = "") -> tuple[str, str]:
@@ -69,10 +86,12 @@ def ways(v: Visit, shown: Sequence[int], window: Window, *, has_more: bool, keep
     )
 
 
-def show_feed(v: Visit, heading: str, feed: Feed, empty: str, **values: Any) -> Reply:
+def show_feed(
+    v: Visit, heading: str, feed: Feed, empty: str, *, template: str = "posts/timeline.html", **values: Any
+) -> Reply:
     """A page that is a feed under its heading; ``empty`` is what it says without any post.
 
-    What else :file:`posts/timeline.html` can show has its default here.
+    What else :file:`posts/timeline.html` can show has its default here; other templates extend it.
     """
     given: dict[str, Any] = {
         "announcements": (),
@@ -81,9 +100,10 @@ def show_feed(v: Visit, heading: str, feed: Feed, empty: str, **values: Any) -> 
         "intro": "",
         "feed_name": "",
         "find_people": "",
+        "feeds": (),
     }
     return v.show(
-        "posts/timeline.html",
+        template,
         heading=heading,
         cards=feed.cards,
         newer=feed.newer,

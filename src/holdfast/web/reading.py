@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from urllib.parse import quote
 
 from sqlalchemy import select
@@ -13,17 +12,18 @@ from holdfast import access, people, posts
 from holdfast.access import Document, Rule
 from holdfast.access.documents import DocumentKind
 from holdfast.announcements import Announcement
-from holdfast.errors import Invalid, NotFound
+from holdfast.errors import NotFound
 from holdfast.people import Account
 from holdfast.posts import folding
 from holdfast.posts.tables import tombstones
-from holdfast.posts.text import normalise_tag
 from holdfast.store import Read, Window, read_id
-from holdfast.web.cards import Card, avatar_url, cards, header_url, shown_name, tree
-from holdfast.web.feeds import PAGE, Feed, feed_of, is_hidden, show_feed, window_of
+from holdfast.web.cards import Card, tree
+from holdfast.web.feeds import Feed, cards_for, feed_of, is_hidden, show_feed, window_of
 from holdfast.web.news import news_for
 from holdfast.web.pages import MEMBERS, Pages, Run, error_page
+from holdfast.web.persons import account_of
 from holdfast.web.replies import Reply, local_path
+from holdfast.web.screening import screened
 from holdfast.web.visits import Visit
 
 pages = Pages()
@@ -51,7 +51,7 @@ async def landing(v: Visit) -> Reply:
             [] if is_hidden(v) else posts.public_posts(r, v.acting.account_id, Window(limit=FRONT_PAGE), is_local=True)
         )
         older = f"/public?max_id={ids[-1]}" if len(ids) == FRONT_PAGE else ""
-        shown = cards(r, v.acting.account_id, ids, v.db.base_url, now=v.db.clock.now())
+        shown = cards_for(r, v, ids)
         return Feed(shown, "", older), _contact(r, v), access.how_many(r)
 
     feed, contact, members = await v.read(look)
@@ -125,76 +125,14 @@ async def agree(v: Visit) -> Reply:
 async def public(v: Visit) -> Reply:
     """All public posts, newest first."""
     if is_hidden(v):
-        return v.show("posts/timeline.html", heading="Live feed", is_hidden=True)
+        return show_feed(v, "Live feed", Feed([]), "", is_hidden=True)
     window = window_of(v)
 
     def look(r: Read) -> tuple[Feed, list[Announcement]]:
-        return feed_of(r, v, posts.public_posts(r, v.acting.account_id, window), window), news_for(r, v)
+        return feed_of(r, v, posts.public_posts(r, v.acting.account_id, window), window, "public"), news_for(r, v)
 
     feed, news = await v.read(look)
     return show_feed(v, "Live feed", feed, "Nothing yet. What people write in public appears here.", announcements=news)
-
-
-@pages.get("/tags/{name:str}")
-async def tag(v: Visit) -> Reply:
-    """Public posts with a hashtag."""
-    name = normalise_tag(v.argument("name"))
-    if not name:
-        raise NotFound()
-    if is_hidden(v):
-        return v.show("posts/timeline.html", heading=f"#{name}", is_hidden=True)
-    window = window_of(v)
-
-    def look(r: Read) -> Feed:
-        return feed_of(r, v, posts.tag_posts(r, v.acting.account_id, window, any_of=[name]), window)
-
-    return show_feed(v, f"#{name}", await v.read(look), f"No post with #{name} yet.")
-
-
-def _account(r: Read, v: Visit) -> Account:
-    """The account whose handle stands in the path. Raises NotFound."""
-    text = v.argument("handle")
-    if not text.startswith("@") or "\0" in text:
-        raise NotFound()
-    try:
-        return people.lookup(r, text, v.db.local_domain)
-    except Invalid as fault:
-        raise NotFound() from fault
-
-
-@pages.get("/{handle:str}")
-async def profile(v: Visit) -> Reply:
-    """A profile with its posts."""
-    window = window_of(v)
-    with_replies = v.query("replies") == "1"
-
-    def look(r: Read) -> tuple[Account, Feed, str]:
-        account = _account(r, v)
-        role = access.find(r, account.id)
-        title = role.rank.title if role and role.rank.is_shown else ""
-        if not account.is_present:
-            return account, Feed([], "", ""), ""
-        found = posts.profile_posts(r, v.acting.account_id, account.id, window, excludes_replies=not with_replies)
-        pinned = posts.profile_posts(r, v.acting.account_id, account.id, Window(limit=PAGE), only_pinned=True)
-        feed = feed_of(r, v, found, window, keep="replies=1" if with_replies else "", pinned=pinned)
-        return account, feed, title
-
-    account, feed, role = await v.read(look)
-    return v.show(
-        "people/profile.html",
-        account=account,
-        moved=await v.read(people.account_by_id, account.moved_to_id) if account.moved_to_id else None,
-        name=shown_name(account),
-        domain=account.domain or v.db.local_domain,
-        role=role,
-        avatar_url=avatar_url(account),
-        header_url=header_url(account),
-        cards=feed.cards,
-        newer=feed.newer,
-        older=feed.older,
-        with_replies=with_replies,
-        empty="Nothing yet.",
-    )
 
 
 @pages.get("/{handle:str}/{status:str}")
@@ -234,17 +172,18 @@ class _Conversation:
 
 def _conversation(r: Read, v: Visit, status_id: int) -> _Conversation | None:
     viewer = v.acting.account_id
-    show = partial(cards, r, viewer, base_url=v.db.base_url, now=v.db.clock.now())
-    own = show([status_id])
+    own = cards_for(r, v, [status_id])
     if not own:
         return None
     thread = posts.thread(r, viewer, status_id)
+    above = thread.ancestors[-MOST_REPLIES:]
     below, folded = thread.descendants[:MOST_REPLIES], thread.folded[:MOST_REPLIES]
+    screen = screened(r, v, [*above, *below, *folded], "thread")
     return _Conversation(
-        show(thread.ancestors[-MOST_REPLIES:]),
+        cards_for(r, v, above, screen=screen),
         own[0],
-        show(below),
-        show(folded),
+        cards_for(r, v, below, screen=screen),
+        cards_for(r, v, folded, screen=screen),
         len(thread.descendants) + len(thread.folded) - len(below) - len(folded),
         folding.foldable(r, viewer, [own[0].id, *below, *folded]) if viewer is not None else set(),
     )
@@ -271,7 +210,7 @@ async def unfold(v: Visit) -> Reply:
 def _was_deleted(r: Read, v: Visit, status_id: int) -> bool:
     """Whether there was such a post by this account."""
     try:
-        account = _account(r, v)
+        account = account_of(r, v)
     except NotFound:
         return False
     return r.exists(select(tombstones.c.uri).where(tombstones.c.uri == f"{account.uri}/statuses/{status_id}"))
