@@ -73,6 +73,9 @@ def complaints(page: Page, path: str) -> list[str]:
 def test_axe_finds_nothing_on_any_page(new_server: Callable[..., RunningServer], page: Page) -> None:
     server = new_server(HOLDFAST_RATE_LIMITS="off").start().set_up()
     ada, post = a_conversation(server, "owner")
+    profile = f"/@{ada.name}"
+    more = [f"{profile}/featured", f"{profile}/followers", f"{post}/history", f"{post}/boosted_by"]
+    more += [f"/report?account={ada.id}", "/search?q=harbour&type=posts", "/notifications?only=mentions"]
     paths = [one.path for one in web.declared() if one.method == "GET" and "{" not in one.path]
     paths = [path for path in paths if not path.rpartition("/")[2].count(".")]  # files are no pages
     found: list[str] = []
@@ -84,7 +87,7 @@ def test_axe_finds_nothing_on_any_page(new_server: Callable[..., RunningServer],
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(f"{server.base_url}/home")
-    for path in [*paths, f"/@{ada.name}", post, "/tags/harbour"]:
+    for path in [*paths, profile, post, "/tags/harbour", *more]:
         page.goto(server.base_url + path)
         found += complaints(page, path)
     assert not found, "\n".join(found)

@@ -1,0 +1,66 @@
+"""How a member wants to post: what the form for a new post begins with, here and in apps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast import people
+from holdfast.errors import Problem
+from holdfast.people import ProfileChange
+from holdfast.posts.languages import LANGUAGES
+from holdfast.web.forms import Form
+from holdfast.web.pages import MEMBERS, Pages
+from holdfast.web.replies import Reply
+from holdfast.web.visits import Visit
+from holdfast.web.words import VISIBILITY
+
+pages = Pages()
+
+PREFERENCES = "settings/preferences.html"
+AUDIENCES = (
+    ("public", VISIBILITY["public"], "Everybody sees it, and it is in public feeds."),
+    ("unlisted", VISIBILITY["unlisted"], "Everybody can see it, but it is not in public feeds."),
+    ("private", VISIBILITY["private"], "Only those who follow you."),
+    ("direct", VISIBILITY["direct"], "Only those whom you mention."),
+)
+QUOTING = (
+    ("public", "Everybody", ""),
+    ("followers", "Those who follow me", ""),
+    ("nobody", "Only me", ""),
+)
+
+
+@pages.get("/settings/preferences", needs=MEMBERS)
+async def preferences_form(v: Visit) -> Reply:
+    """The choices as they are."""
+    account = v.member
+    assert account is not None
+    form = Form().starting_with(
+        visibility=account.default_visibility,
+        is_sensitive=account.default_sensitive,
+        language=account.default_language or "",
+        quoting=account.default_quote_policy,
+    )
+    return v.show(PREFERENCES, form=form, done=v.done, **_choices())
+
+
+def _choices() -> dict[str, Any]:
+    named = sorted(LANGUAGES.items(), key=lambda one: one[1])
+    return {"audiences": AUDIENCES, "quoting": QUOTING, "languages": [("", "As the browser or app says"), *named]}
+
+
+@pages.post("/settings/preferences", needs=MEMBERS)
+async def preferences(v: Visit) -> Reply:
+    """Change them."""
+    form = await v.form()
+    try:
+        change = ProfileChange(
+            default_visibility=form.choice("visibility", [name for name, _, _ in AUDIENCES]),
+            default_sensitive=form.ticked("is_sensitive"),
+            default_language=form.choice("language", LANGUAGES, "") or None,
+            default_quote_policy=form.choice("quoting", [name for name, _, _ in QUOTING]),
+        )
+        await v.write(people.update_profile, change)
+    except Problem as problem:
+        return v.again(PREFERENCES, form.refused(problem), problem, done="", **_choices())
+    return v.go("/settings/preferences?done=saved")
