@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from tests.servers import PASSWORD, NewMember, RunningServer
 from tests.web.browser import Browser
@@ -42,3 +44,32 @@ def browser(server: RunningServer, browsers: Callable[..., Browser], ada: NewMem
     found = browsers(server)
     found.sign_in(ada.name, PASSWORD)
     return found
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    """A browser."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def windows(chromium: Chromium) -> Iterator[Callable[..., Page]]:
+    """A function that opens a window; what the browser complains about fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def make(**options: object) -> Page:
+        context = chromium.new_context(**options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda fault: complaints.append(str(fault)))
+        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not complaints

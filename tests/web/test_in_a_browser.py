@@ -2,44 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Page
 
 from holdfast import web
 from tests.servers import PASSWORD, RunningServer
 
 pytestmark = pytest.mark.system
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A browser."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def windows(chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """A function that opens a window; what the browser complains about fails the test."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def make(**options: object) -> Page:
-        context = chromium.new_context(**options)  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda fault: complaints.append(str(fault)))
-        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
-        return page
-
-    yield make
-    for context in contexts:
-        context.close()
-    assert not complaints
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from holdfast.web import (
     home,
     joining,
     lists,
+    live,
     moving,
     news,
     notification_pages,
@@ -115,7 +116,11 @@ class Door:
 
     def __init__(self, db: Database, kept: InMemory) -> None:
         web = _web(db, kept)
-        self.routes: list[HTTPRouteHandler] = [*handlers(web, declared()), *_static(web.assets)]
+        self.routes: list[HTTPRouteHandler] = [
+            *handlers(web, declared()),
+            *live.routes(web),
+            *_static(web.assets),
+        ]
         self.exception_handlers: dict[int | type[Exception], Any] = _exception_handlers(web)
 
 

@@ -21,6 +21,7 @@ STYLES = (
     "layout",
     "components",
     "pages",
+    "live",
     "reading",
     "styleguide",
     "writing",

@@ -100,6 +100,7 @@ class Card:
     is_sensitive: bool
     is_reply: bool
     is_folded: bool
+    answers_other: bool  # a reply, and not to the own post
     in_reply_to_id: int | None
     pictures: list[Picture]
     poll: Poll | None
@@ -268,6 +269,7 @@ def _card(f: Facts, c: Content, author: Account, poll: PollFacts | None, frame: 
         is_sensitive=bool(c.is_sensitive) or frame.caught.is_blurred,
         is_reply=c.in_reply_to_account_id is not None,
         is_folded=c.folded_by_id is not None,
+        answers_other=c.in_reply_to_account_id not in (None, f.author_id),
         in_reply_to_id=c.in_reply_to_id,
         pictures=[_picture(row) for row in c.media],
         poll=_poll(poll, frame.viewer) if poll else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from holdfast.web.screening import NO_SCREEN, Context, Screen, screened
 from holdfast.web.visits import Visit
 
 PAGE = 20
+STRIP = 3  # boosts in a row that are folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Feed:
     cards: list[Card]
     newer: str = ""
     older: str = ""
+    newest: int = 0  # the place of the newest post that the page looked at, whether it is shown or not
 
 
 def is_hidden(v: Visit) -> bool:
@@ -65,7 +68,8 @@ def feed_of(
     above = list(pinned) if is_first else []
     found = [*above, *(one for one in shown if one not in above)]
     screen = screened(r, v, found, context, sight)
-    return Feed(cards_for(r, v, found, pinned=above, screen=screen), newer, older)
+    made = cards_for(r, v, found, pinned=above, screen=screen)
+    return Feed(made, newer, older, shown[0] if shown else 0)
 
 
 def marked_feed(r: Read, v: Visit, found: Sequence[Marked], window: Window) -> Feed:
@@ -73,6 +77,23 @@ def marked_feed(r: Read, v: Visit, found: Sequence[Marked], window: Window) -> F
     kept = found[-PAGE:] if window.min_id is not None else found[:PAGE]
     newer, older = ways(v, [one.mark_id for one in kept], window, has_more=len(found) > PAGE)
     return Feed(cards_for(r, v, [one.status_id for one in kept]), newer, older)
+
+
+def folded(shown: Sequence[Card]) -> list[list[Card]]:
+    """The rows of a page: a post each, and boosts together in one where there are many.
+
+    More than a quarter of a page and they all fold where the first of them stands; else three or more in a row do.
+    """
+    boosts = [card for card in shown if card.booster]
+    if len(boosts) >= STRIP and len(boosts) * 4 > len(shown):
+        first = shown.index(boosts[0])
+        before, after = shown[:first], [card for card in shown[first:] if not card.booster]
+        return [*([card] for card in before), boosts, *([card] for card in after)]
+    rows: list[list[Card]] = []
+    for is_boost, run in groupby(shown, key=lambda card: bool(card.booster)):
+        row = list(run)
+        rows += [row] if is_boost and len(row) >= STRIP else [[card] for card in row]
+    return rows
 
 
 def ways(v: Visit, shown: Sequence[int], window: Window, *, has_more: bool, keep: str = "") -> tuple[str, str]:
@@ -91,7 +112,8 @@ def show_feed(
 ) -> Reply:
     """A page that is a feed under its heading; ``empty`` is what it says without any post.
 
-    What else :file:`posts/timeline.html` can show has its default here; other templates extend it.
+    What else :file:`posts/timeline.html` can show has its default here; other templates extend it. A script that
+    reads on gets the posts and the ways on alone.
     """
     given: dict[str, Any] = {
         "announcements": (),
@@ -101,9 +123,14 @@ def show_feed(
         "feed_name": "",
         "find_people": "",
         "feeds": (),
+        "hides": None,
+        "mark": 0,
+        "mark_further": 0,
     }
     return v.show(
-        template,
+        "posts/_page.html" if v.is_fragment else template,
+        rows=folded(feed.cards),
+        newest=feed.newest,
         heading=heading,
         cards=feed.cards,
         newer=feed.newer,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from holdfast import posts
+from dataclasses import replace
+
+from holdfast import people, posts
 from holdfast.announcements import Announcement
 from holdfast.store import Read
-from holdfast.web.feeds import Feed, feed_of, marked_feed, show_feed, window_of
+from holdfast.web.cards import Card
+from holdfast.web.feeds import Feed, feed_of, folded, marked_feed, show_feed, window_of
 from holdfast.web.news import news_for
 from holdfast.web.pages import MEMBERS, Pages
 from holdfast.web.replies import Reply
@@ -14,22 +17,92 @@ from holdfast.web.visits import Visit
 pages = Pages()
 
 
+KINDS = ("boosts", "replies")
+"""What a member may leave out at home; kept by the browser, for each browser has its own size and use."""
+HIDES = "home_hides"
+HIDES_LASTS_S = 400 * 24 * 3600  # longer is kept by no browser
+
+
 @pages.get("/home", needs=MEMBERS)
 async def home(v: Visit) -> Reply:
     """What the followed wrote and boosted, newest first, without what the member's filters hide."""
     window = window_of(v)
+    hides_kinds = left_out(v)
+    is_top = window.max_id is None and window.min_id is None and not v.is_fragment
 
-    def look(r: Read) -> tuple[Feed, list[Announcement]]:
+    def look(r: Read) -> tuple[Feed, list[Announcement], int]:
         sight = v.web.kept.posts.sight(r, v.me)
         page = v.web.kept.timelines.home.page(r, v.me, window, sight)
         v.web.kept.timelines.views.saw(page.ids)
-        return feed_of(r, v, page.ids, window, "home", sight=sight), news_for(r, v)
+        marker = people.markers(r, v.me, ["home"]).get("home") if is_top else None
+        feed = feed_of(r, v, page.ids, window, "home", sight=sight)
+        feed = replace(feed, cards=[card for card in feed.cards if _kind(card) not in hides_kinds])
+        return feed, [] if v.is_fragment else news_for(r, v), marker.last_read_id if marker else 0
 
-    feed, news = await v.read(look)
+    feed, news, read_down_to = await v.read(look)
     empty = "Nothing yet. Follow people and their posts appear."
     assert v.member is not None
     ahead = "" if v.member.following_count else "/welcome"
-    return show_feed(v, "Home", feed, empty, announcements=news, feed_name="home", find_people=ahead)
+    mark, further = _mark(feed, read_down_to)
+    return show_feed(
+        v,
+        "Home",
+        feed,
+        empty,
+        announcements=news,
+        feed_name="home",
+        find_people=ahead,
+        hides=hides_kinds,
+        mark=mark,
+        mark_further=further,
+    )
+
+
+def left_out(v: Visit) -> frozenset[str]:
+    """Which of :data:`KINDS` are left out at home in this browser."""
+    return frozenset(v.cookie(HIDES).split(".")) & frozenset(KINDS)
+
+
+def _kind(card: Card) -> str:
+    """As which of :data:`KINDS` a post counts, or empty; going on below one's own post is no reply."""
+    if card.booster:
+        return "boosts"
+    return "replies" if card.answers_other else ""
+
+
+def _mark(feed: Feed, read_down_to: int) -> tuple[int, int]:
+    """The post above which the mark "you were here" stands; or, when that is on an older page, the id below which
+    that page begins. Zero where there is none: nothing is newer, or nothing was read so far."""
+    if not read_down_to or not feed.cards or feed.cards[0].shown_id <= read_down_to:
+        return 0, 0
+    rows = folded(feed.cards)
+    below = [row[0].shown_id for row in rows if row[0].shown_id <= read_down_to]
+    if below:
+        return below[0], 0
+    return 0, read_down_to + 1 if feed.older else 0
+
+
+@pages.post("/home/shows", needs=MEMBERS)
+async def shows(v: Visit) -> Reply:
+    """Leave out boosts or replies at home in this browser, or show them again."""
+    form = await v.form()
+    v.set_cookie(HIDES, ".".join(kind for kind in KINDS if not form.ticked(kind)), HIDES_LASTS_S)
+    return v.go("/home")
+
+
+@pages.post("/home/read", needs=MEMBERS)
+async def read(v: Visit) -> Reply:
+    """Remember how far the member has read at home; never back again, whichever tab tells it later."""
+    form = await v.form()
+    seen = form.identifier()
+
+    def is_further(r: Read) -> bool:
+        marker = people.markers(r, v.me, ["home"]).get("home")
+        return marker is None or marker.last_read_id < seen
+
+    if await v.read(is_further):
+        await v.write(people.set_marker, "home", seen)
+    return v.finished(Reply(b"", 204, "text/plain; charset=utf-8"))
 
 
 @pages.get("/bookmarks", needs=MEMBERS)

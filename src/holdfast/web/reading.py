@@ -132,7 +132,8 @@ async def public(v: Visit) -> Reply:
         return feed_of(r, v, posts.public_posts(r, v.acting.account_id, window), window, "public"), news_for(r, v)
 
     feed, news = await v.read(look)
-    return show_feed(v, "Live feed", feed, "Nothing yet. What people write in public appears here.", announcements=news)
+    empty = "Nothing yet. What people write in public appears here."
+    return show_feed(v, "Live feed", feed, empty, announcements=news, feed_name="public")
 
 
 @pages.get("/{handle:str}/{status:str}")

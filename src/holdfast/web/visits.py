@@ -129,6 +129,11 @@ class Visit:
         return found if found in ("more", "less") else ""
 
     @property
+    def has_keys(self) -> bool:
+        """Whether single keys do something on pages."""
+        return self.cookie("keys") != "off"
+
+    @property
     def path(self) -> str:
         """The path asked for."""
         return str(self.request.scope["path"])

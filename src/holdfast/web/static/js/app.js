@@ -1,5 +1,22 @@
 // What every page of a member does beyond what its forms and links do by themselves.
 
+import * as feed from "./feed.js";
+import * as keys from "./keys.js";
+import { listen } from "./stream.js";
+import { tell } from "./telling.js";
+
+feed.begin();
+keys.begin();
+listen(document.body.dataset.member);
+
+// The number of unread notifications follows on every page.
+document.addEventListener("live:notification", ({ detail }) => {
+  const badge = document.getElementById("unread");
+  if (!badge) return;
+  badge.hidden = !detail.unread;
+  document.getElementById("unread-count").textContent = detail.unread > 99 ? "99+" : String(detail.unread);
+});
+
 // The middle state of a button that is pressed: at once as it will be, back again when the server says no.
 document.addEventListener("htmx:beforeRequest", (event) => {
   const button = event.detail.requestConfig?.triggeringEvent?.submitter;
@@ -19,10 +36,4 @@ for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
 
 function press(button) {
   button.setAttribute("aria-pressed", button.getAttribute("aria-pressed") === "true" ? "false" : "true");
-}
-
-// One place speaks for all: what happened, for everybody to see and to hear.
-export function tell(words) {
-  const place = document.getElementById("told");
-  if (place) place.textContent = words;
 }
