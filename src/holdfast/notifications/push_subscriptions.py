@@ -1,4 +1,4 @@
-"""Web Push subscriptions: one for each token, made and changed by the app that holds it."""
+"""Web Push subscriptions: one for each token or session, made and changed by the app or browser that holds it."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ from holdfast.notifications.errors import NoPushSubscription
 from holdfast.notifications.events import PushSubscriptionChanged
 from holdfast.notifications.kinds import KINDS
 from holdfast.notifications.tables import push_subscriptions
-from holdfast.store import Read
+from holdfast.store import Hot, Read
 from holdfast.vendors import BadPushKey, PushTarget, checked_keys
-from holdfast.writes import Ability, Database, Write
+from holdfast.writes import Ability, Database, Question, Write
 
 ALERTS = frozenset({*KINDS, "quote", "quoted_update"})
 POLICIES = ("all", "followed", "follower", "none")
 LONGEST_ENDPOINT = 2_048  # characters
 
 _c = push_subscriptions.c
+_HAD_PUSHES = Hot("SELECT 1 FROM push_subscriptions WHERE token_id IN (@ids) LIMIT 1")
 
 
 class PushSubscription(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +38,7 @@ class PushSubscription(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def push_subscription(r: Read, token_id: int) -> PushSubscription:
-    """The subscription of a token. Raises :class:`NoPushSubscription`."""
+    """The subscription of a token or session. Raises :class:`NoPushSubscription`."""
     row = r.first(select(push_subscriptions).where(_c.token_id == token_id))
     if row is None:
         raise NoPushSubscription()
@@ -50,7 +51,10 @@ def push_subscription(r: Read, token_id: int) -> PushSubscription:
 def subscribe_to_pushes(
     db: Database, acting: Acting, target: PushTarget, alerts: Collection[str], policy: str = "all"
 ) -> PushSubscription:
-    """Let the acting token's app have pushes, in the place of an earlier subscription. Raises :class:`Invalid`."""
+    """Let the acting token's app (or session's browser) have pushes, in the place of an earlier subscription.
+
+    Raises :class:`Invalid`.
+    """
     _check(target, is_plain_allowed=bool(db.config.boot.outgoing_allow_private))
     with db.write(acting, Ability.RELATIONS) as w:
         token_id, number = _token(acting), w.new_id()
@@ -95,14 +99,15 @@ def end_pushes(db: Database, acting: Acting) -> None:
 
 
 def forget_tokens(db: Database, event: AccessRevoked) -> None:
-    """Remove the subscriptions of tokens that are no more."""
+    """Remove the subscriptions of tokens and sessions that are no more."""
     with db.write(SYSTEM, Ability.JOBS) as w:
-        w.run(delete(push_subscriptions).where(_c.token_id.in_(event.token_ids)))
+        w.run(delete(push_subscriptions).where(_c.token_id.in_([*event.token_ids, *event.session_ids])))
 
 
-def ends_tokens(event: AccessRevoked) -> bool:
-    """Whether tokens ended, and not sessions alone."""
-    return bool(event.token_ids)
+def had_pushes(event: AccessRevoked) -> Question | bool:
+    """Whether any of the tokens and sessions that ended wanted pushes."""
+    ended = [*event.token_ids, *event.session_ids]
+    return (_HAD_PUSHES, {"ids": ended}) if ended else False
 
 
 def _changed(w: Write, acting: Acting) -> PushSubscription:

@@ -30,17 +30,20 @@ _PLAN = Hot(
     "SELECT p.id, p.alerts, p.policy, n.from_account_id, "
     "EXISTS (SELECT 1 FROM follows f WHERE f.account_id = p.account_id AND f.target_id = n.from_account_id), "
     "EXISTS (SELECT 1 FROM follows f WHERE f.account_id = n.from_account_id AND f.target_id = p.account_id) "
-    "FROM push_subscriptions p JOIN tokens t ON t.id = p.token_id "
-    "JOIN notifications n ON n.id = :notification AND n.account_id = p.account_id WHERE p.account_id = :account"
+    "FROM push_subscriptions p "
+    "JOIN notifications n ON n.id = :notification AND n.account_id = p.account_id WHERE p.account_id = :account "
+    "AND (EXISTS (SELECT 1 FROM tokens t WHERE t.id = p.token_id) "
+    "OR EXISTS (SELECT 1 FROM sessions e WHERE e.id = p.token_id))"
 )
 _SENT = Hot(
     "SELECT p.endpoint, p.p256dh, p.auth, p.is_standard, n.kind, n.created_at, m.locale, a.display_name, a.username, "
-    "a.domain, a.avatar_key, a.note, s.spoiler_text, s.html, s.deleted_at "
-    "FROM push_subscriptions p JOIN tokens t ON t.id = p.token_id "
+    "a.domain, a.avatar_key, a.note, s.spoiler_text, s.html, s.deleted_at, s.id, e.id "
+    "FROM push_subscriptions p LEFT JOIN tokens t ON t.id = p.token_id LEFT JOIN sessions e ON e.id = p.token_id "
     "JOIN notifications n ON n.id = :notification AND n.account_id = p.account_id "
     "JOIN accounts a ON a.id = n.from_account_id LEFT JOIN members m ON m.account_id = p.account_id "
     "LEFT JOIN statuses s ON s.id = n.status_id "
-    "WHERE p.id = :subscription AND NOT n.is_filtered AND a.suspended_at IS NULL AND a.deleted_at IS NULL"
+    "WHERE p.id = :subscription AND (t.id IS NOT NULL OR e.id IS NOT NULL) AND NOT n.is_filtered "
+    "AND a.suspended_at IS NULL AND a.deleted_at IS NULL"
 )
 _FORGET = Hot("DELETE FROM push_subscriptions WHERE id = :subscription AND endpoint = :endpoint")
 
@@ -69,7 +72,8 @@ class PushOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Payload(msgspec.Struct, kw_only=True):
-    """What apps read. The token is known to its app alone, not to this server: it stays empty."""
+    """What apps read. The token is known to its app alone, not to this server: it stays empty. ``path`` is for
+    browsers: the page that shows what the member is told."""
 
     access_token: str = ""
     preferred_locale: str
@@ -78,6 +82,7 @@ class _Payload(msgspec.Struct, kw_only=True):
     icon: str
     title: str
     body: str
+    path: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class _Found(msgspec.Struct, frozen=True):
@@ -98,6 +103,13 @@ class _Found(msgspec.Struct, frozen=True):
     spoiler_text: str | None
     html: str | None
     deleted_at: int | None
+    status_id: int | None
+    session_id: int | None  # of the browser; None for an app
+
+    @property
+    def handle(self) -> str:
+        """The name of who caused it, with the domain of those from elsewhere."""
+        return f"{self.username}@{self.domain}" if self.domain else self.username
 
 
 def is_shown(event: NotificationCreated) -> bool:
@@ -182,7 +194,7 @@ def _again(db: Database, payload: PushOut, fault: Unavailable, left: int) -> Non
 
 
 def _content(db: Database, notification_id: int, found: _Found) -> bytes:
-    name = found.display_name or (f"{found.username}@{found.domain}" if found.domain else found.username)
+    name = found.display_name or found.handle
     text = found.note if found.html is None else found.spoiler_text or plain(found.html)
     picture = f"/media/profile/{found.avatar_key}" if found.avatar_key else people.DEFAULT_AVATAR
     payload = _Payload(
@@ -192,8 +204,16 @@ def _content(db: Database, notification_id: int, found: _Found) -> bytes:
         icon=db.base_url + picture,
         title=_cut(_TITLES.get(found.kind, "{name}").replace("{name}", name), LONGEST_TITLE),
         body=_cut(text, LONGEST_BODY),
+        path=msgspec.UNSET if found.session_id is None else _path(found),
     )
     return msgspec.json.encode(payload)
+
+
+def _path(found: _Found) -> str:
+    """The page that shows it; the page of a post leads on to its author's name."""
+    if found.status_id is not None:
+        return f"/@{found.handle}/{found.status_id}"
+    return {"follow": f"/@{found.handle}", "follow_request": "/follow_requests"}.get(found.kind, "/notifications")
 
 
 def _cut(text: str, most: int) -> str:

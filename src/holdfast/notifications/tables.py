@@ -91,7 +91,7 @@ push_subscriptions = Table(
     "push_subscriptions",
     metadata,
     Column("id", Id, primary_key=True, autoincrement=False),
-    Column("token_id", Id, nullable=False, unique=True),  # one for each app that is signed in
+    Column("token_id", Id, nullable=False, unique=True),  # of an app, or the id of a browser's session: one for each
     Column("account_id", Id, nullable=False, index=True),
     Column("endpoint", Text, nullable=False),
     Column("p256dh", Text, nullable=False),

@@ -146,7 +146,7 @@ def _pushes(h: Hooks) -> None:
         asks=notifications.has_pushes,
     )
     ended = access.AccessRevoked
-    h.on(ended, "notifications.forget_tokens", notifications.forget_tokens, when=notifications.ends_tokens)
+    h.on(ended, "notifications.forget_tokens", notifications.forget_tokens, asks=notifications.had_pushes)
 
 
 def open_database(settings: Settings, *, clock: Clock | None = None, upgrade: bool = True) -> Database:

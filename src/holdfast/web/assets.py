@@ -73,6 +73,11 @@ class Assets:
         """The names of the drawings in the sprite of icons."""
         return _SYMBOLS.findall(self.body(SPRITE).decode())
 
+    @property
+    def scripts(self) -> list[str]:
+        """The names of our own scripts."""
+        return [name for name in self._files if name.startswith("js/")]
+
     def url(self, name: str) -> str:
         """The address that may be kept for ever. Raises LookupError for a file that does not exist."""
         if name not in self._files:

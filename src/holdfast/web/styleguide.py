@@ -76,6 +76,7 @@ def _posts(now: int) -> list[Card]:
         warning="",
         is_sensitive=False,
         is_reply=False,
+        answers_other=False,
         in_reply_to_id=None,
         pictures=[],
         poll=None,

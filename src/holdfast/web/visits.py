@@ -32,6 +32,8 @@ T = TypeVar("T")
 SESSION_LASTS_S = 60 * 24 * 3600
 STRANGER_LASTS_S = 24 * 3600
 MOST_UNREAD = 100  # beyond, nobody counts
+THEMES = ("light", "dark")
+CONTRASTS = ("normal", "more")
 FORM_TOKEN = "form_token"  # noqa: S105
 
 
@@ -120,13 +122,18 @@ class Visit:
     def theme(self) -> str:
         """``light`` or ``dark`` where the reader has chosen; empty where the system decides."""
         found = self.cookie("theme")
-        return found if found in ("light", "dark") else ""
+        return found if found in THEMES else ""
 
     @property
     def contrast(self) -> str:
-        """``more`` or ``less`` where the reader has chosen; empty where the system decides."""
+        """``normal`` or ``more`` where the reader has chosen; empty where the system decides."""
         found = self.cookie("contrast")
-        return found if found in ("more", "less") else ""
+        return found if found in CONTRASTS else ""
+
+    @property
+    def shows_counts(self) -> bool:
+        """Whether the numbers below posts are shown."""
+        return self.cookie("counts") != "off"
 
     @property
     def has_keys(self) -> bool:

@@ -153,6 +153,8 @@ MAIN_MENU = (  # address, icon, words, whether only where there is room
 
 SETTINGS_MENU = (
     ("/settings/profile", "Profile"),
+    ("/settings/appearance", "Appearance"),
+    ("/settings/push", "Notifications in this browser"),
     ("/settings/password", "Password"),
     ("/settings/passkeys", "Passkeys"),
     ("/settings/totp", "Authenticator app"),
@@ -191,6 +193,8 @@ DONE = {
     "back": "You are here again.",
     "import": "The file is taken. What it says is being done; this page shows how far it is.",
     "saved": "Saved.",
+    "push_on": "This browser is told from now on, even while no page is open.",
+    "push_off": "This browser is told nothing any more.",
     "password": "The password is changed. Your other sessions have ended.",
     "ended": "Ended.",
     "shut_out": "The app can no longer use your account.",

@@ -1,12 +1,16 @@
 // What every page of a member does beyond what its forms and links do by themselves.
 
 import * as feed from "./feed.js";
+import * as installed from "./installed.js";
 import * as keys from "./keys.js";
+import * as outbox from "./outbox.js";
 import { listen } from "./stream.js";
 import { tell } from "./telling.js";
 
 feed.begin();
 keys.begin();
+installed.begin();
+outbox.begin();
 listen(document.body.dataset.member);
 
 // The number of unread notifications follows on every page.
