@@ -107,6 +107,11 @@ def test_new_posts_wait_behind_a_bar_and_nothing_moves(
         post(place, bo, f"{words}: three.")
         page.go_back()
         assert holds(page, before)
+        # and so does the way home from writing
+        page.goto(f"{place.base_url}/write")
+        page.get_by_role("link", name="Home").click()
+        page.wait_for_url(f"{place.base_url}/home*")
+        assert holds(page, before)
         page.goto(f"{place.base_url}/home")
     ids = page.evaluate("[...document.querySelectorAll('article')].map(one => one.id)")
     assert len(ids) == len(set(ids))

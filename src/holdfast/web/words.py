@@ -154,7 +154,7 @@ MAIN_MENU = (  # address, icon, words, whether only where there is room
 SETTINGS_MENU = (
     ("/settings/profile", "Profile"),
     ("/settings/appearance", "Appearance"),
-    ("/settings/push", "Notifications in this browser"),
+    ("/settings/push", "Push notifications"),
     ("/settings/password", "Password"),
     ("/settings/passkeys", "Passkeys"),
     ("/settings/totp", "Authenticator app"),
