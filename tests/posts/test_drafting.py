@@ -14,7 +14,8 @@ from holdfast.posts.drafting import LONGEST_DRAFT, MOST_DRAFTS, DraftPlace, Writ
 from holdfast.posts.errors import AlreadyPublished, NoSuchDraft
 from holdfast.posts.events import DraftEnded, DraftSaved
 from holdfast.posts.media import UNATTACHED_LIFE_MS
-from holdfast.posts.tables import drafts, media
+from holdfast.posts.tables import drafts, idempotency_keys, media
+from holdfast.store import DAY
 from holdfast.writes import Database
 from tests.posts.builders import Member, count, picture, row, told
 
@@ -25,6 +26,17 @@ def a_day_later(db: Database) -> None:
     """Let every file be so old that it would be cleared away."""
     with db.store.transaction() as tx:
         tx.run(update(media).values(created_at=db.clock.now() - UNATTACHED_LIFE_MS - 1000))
+
+
+def test_a_drafts_key_brings_back_its_post_days_later(db: Database, ada: Member) -> None:
+    """A browser that never heard whether its post arrived sends it again when it is back."""
+    for key, days, is_the_same in ((drafting.new_key(), 20, True), (drafting.new_key(), 40, False), ("app", 1, False)):
+        first = ada.does(drafting.publish_written, NEW, key, Written(Draft(text="Once")))
+        with db.store.transaction() as tx:
+            tx.run(update(idempotency_keys).values(created_at=db.clock.now() - days * DAY))
+        posts.forget_keys(db, Nothing())
+        again = ada.does(drafting.publish_written, NEW, key, Written(Draft(text="Once")))
+        assert (again.status_id == first.status_id) is is_the_same, (key, days)
 
 
 def test_a_drafts_files_are_kept_while_it_lives_and_cleared_a_day_after(db: Database, ada: Member, bo: Member) -> None:

@@ -154,6 +154,25 @@ def test_what_is_sent_without_a_connection_waits_in_the_outbox_and_is_sent_once(
     assert page.evaluate("document.activeElement.id") == "main"
 
 
+def test_a_post_that_is_written_offline_is_published_once(
+    place: RunningServer, windows: Callable[..., Page], ada: NewMember
+) -> None:
+    page = windows()
+    installed(page, place, ada)
+    page.goto(f"{place.base_url}/write")
+    page.get_by_label("Text").fill("Written between two stations")
+    page.context.set_offline(True)
+    page.locator("#publish").click()
+    page.wait_for_url(f"{place.base_url}/outbox")
+    expect(page.locator("#outbox-list li")).to_contain_text("Written between two stations")
+    page.context.set_offline(False)
+    expect(page.get_by_text("Nothing waits.")).to_be_visible()
+    mine = ask(place, ada, "GET", f"/api/v1/accounts/{ada.id}/statuses")
+    assert [one["content"] for one in mine] == ["<p>Written between two stations</p>"]
+    page.goto(f"{place.base_url}/write")
+    assert page.get_by_label("Text").input_value() == ""
+
+
 def test_posting_that_is_paused_keeps_what_was_sent_for_later(
     place: RunningServer, windows: Callable[..., Page], ada: NewMember
 ) -> None:

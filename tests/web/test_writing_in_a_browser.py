@@ -9,9 +9,9 @@ import pyvips
 from playwright.sync_api import Page
 
 from tests.servers import RunningServer
-from tests.web.test_in_a_browser import chromium, place, sign_in, windows
+from tests.web.test_in_a_browser import place, sign_in
 
-__all__ = ["chromium", "place", "windows"]
+__all__ = ["place"]
 
 pytestmark = pytest.mark.system
 

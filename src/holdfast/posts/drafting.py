@@ -74,7 +74,7 @@ class Made(NamedTuple):
 
 def new_key() -> str:
     """An idempotency key for a new draft."""
-    return secrets.token_urlsafe(18)
+    return publishing.DRAFT_KEY + secrets.token_urlsafe(18)
 
 
 def _made(row: Row[Any]) -> SavedDraft:

@@ -20,11 +20,15 @@ from holdfast.posts.policy import Standing
 from holdfast.posts.screening import Candidate, screening
 from holdfast.posts.tables import polls
 from holdfast.posts.visibility import EVERYONE
-from holdfast.store import HOUR, SECOND, Hot, first_at, made_at
+from holdfast.store import DAY, HOUR, SECOND, Hot, first_at, made_at
 from holdfast.writes import Ability, Database, Write
 
 KEY_LIFE_MS = HOUR
 """How long an idempotency key brings back the same post."""
+DRAFT_KEY = "draft-"
+DRAFT_KEY_LIFE_MS = 30 * DAY
+"""The same for a key that was made with a draft, and begins so: a browser may send it again days later, from its
+outbox, not knowing that it had arrived. Apps make some keys from what is written, which may be written again."""
 
 _CLAIM = Hot(
     "INSERT INTO idempotency_keys (account_id, key, status_id, created_at) VALUES (:account, :key, :status, :now) "
@@ -109,9 +113,13 @@ def begin(w: Write, acting: Acting, key: str | None, status_id: int) -> tuple[Au
     if not key:
         return finding.active(w, acting), None
     own = {"account": acting.account_id, "key": key}
-    wanted = own | {"status": status_id, "now": w.now, "oldest": w.now - KEY_LIFE_MS}
+    wanted = own | {"status": status_id, "now": w.now, "oldest": w.now - _life_of(key)}
     author, (taken,) = finding.active_and(w, acting, (_CLAIM, wanted))
     return author, None if taken else int(w.fast(_CLAIMED, **own)[0][0])
+
+
+def _life_of(key: str) -> int:
+    return DRAFT_KEY_LIFE_MS if DRAFT_KEY in key else KEY_LIFE_MS  # a post for later has a word before its key
 
 
 def _respect_new_account_limit(w: Write, author: Author, settings: ServerSettings) -> None:

@@ -1,9 +1,10 @@
 // Writing: what is typed and chosen is kept in this browser at once, and goes only when the server has acknowledged it.
 
-import { tell } from "./app.js";
 import { completing } from "./completion.js";
 import { forget, keep, kept } from "./draft-store.js";
 import { movable } from "./focus-point.js";
+import { queue } from "./outbox.js";
+import { tell } from "./telling.js";
 
 const KEPT_APART = new Set(["form_token", "utc_offset", "files", "kind", "target"]);
 const AFTER_MS = 1000;
@@ -167,8 +168,9 @@ async function send(button) {
   try {
     answer = await fetch("/write", { method: "POST", body: data, headers: { "HX-Request": "true" } });
   } catch {
-    return state("failed");
+    return button.value === "publish" ? toOutbox(data) : state("failed");
   }
+  if (answer.status === 503 && button.value === "publish") return toOutbox(data);
   if (answer.ok && answer.headers.get("content-type")?.includes("json")) {
     const { to } = await answer.json();
     isLeaving = true;
@@ -178,6 +180,19 @@ async function send(button) {
     return;
   }
   refused(new DOMParser().parseFromString(await answer.text(), "text/html"));
+}
+
+// What cannot be sent now waits in the browser and is sent once: it carries the key that was made with the draft.
+async function toOutbox(data) {
+  try {
+    await queue(data, "/write");
+  } catch {
+    return state("failed"); // no room, or a private window: the draft on this page stays as it is
+  }
+  isLeaving = true;
+  await forget(place()).catch(() => undefined);
+  isUnsaved = false;
+  location.assign("/outbox");
 }
 
 function refused(page) {
