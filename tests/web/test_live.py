@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from holdfast.web.live import MOST_PER_MEMBER
+from holdfast.web.reading.live import MOST_PER_MEMBER
 from tests.servers import PASSWORD, NewMember, RunningServer
 from tests.web.browser import Browser
 from tests.web.test_home import ask

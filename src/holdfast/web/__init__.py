@@ -11,108 +11,23 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from holdfast import access, posts
 from holdfast.errors import Problem
 from holdfast.timelines import InMemory
-from holdfast.web import (
-    administration,
-    announcing,
-    appearance,
-    collecting,
-    consent,
-    conversations,
-    deleting,
-    drafts,
-    emoji_pages,
-    filter_pages,
-    follow_requests,
-    hashtags,
-    hiding,
-    home,
-    installing,
-    joining,
-    lists,
-    live,
-    moving,
-    news,
-    notification_pages,
-    old_posts,
-    operating,
-    post_actions,
-    post_pages,
-    preferences,
-    profile_actions,
-    profiles,
-    reading,
-    reported,
-    reporting,
-    scheduled,
-    searching,
-    security,
-    setting_up,
-    settings_pages,
-    signing_in,
-    source_offer,
-    styleguide,
-    syndication,
-    transfers,
-    words,
-    writing,
-)
+from holdfast.web import administration, joining, reading, serving, settings, words, writing
 from holdfast.web.assets import Assets
 from holdfast.web.pages import Declared, for_the_framework, handlers
 from holdfast.web.presenting import emoji_filters, environment
+from holdfast.web.reading.live import routes
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Web
 from holdfast.writes import Database
 
 __all__ = ["Door", "declared"]
 
-_MODULES = (
-    setting_up,
-    joining,
-    signing_in,
-    consent,
-    settings_pages,
-    appearance,
-    installing,
-    collecting,
-    old_posts,
-    transfers,
-    moving,
-    security,
-    administration,
-    announcing,
-    reported,
-    emoji_pages,
-    operating,
-    source_offer,
-    home,
-    news,
-    post_actions,
-    styleguide,
-    writing,
-    drafts,
-    scheduled,
-    deleting,
-    profile_actions,
-    profiles,
-    post_pages,
-    hashtags,
-    searching,
-    lists,
-    notification_pages,
-    follow_requests,
-    conversations,
-    reporting,
-    filter_pages,
-    hiding,
-    preferences,
-    syndication,
-    reading,
-)
+_ROOMS = (joining, settings, administration, serving, writing, reading)
 
 
 def declared() -> list[Declared]:
     """Every page and every address of a form."""
-    return [page for module in _MODULES for page in module.pages.declared]
+    return [page for room in _ROOMS for page in room.declared()]
 
 
 class Door:
@@ -122,7 +37,7 @@ class Door:
         web = _web(db, kept)
         self.routes: list[HTTPRouteHandler] = [
             *handlers(web, declared()),
-            *live.routes(web),
+            *routes(web),
             *_static(web.assets),
         ]
         self.exception_handlers: dict[int | type[Exception], Any] = _exception_handlers(web)

@@ -17,13 +17,13 @@ from holdfast.people import Account
 from holdfast.posts import folding
 from holdfast.posts.tables import tombstones
 from holdfast.store import Read, Window, read_id
-from holdfast.web.cards import Card, tree
-from holdfast.web.feeds import Feed, cards_for, feed_of, is_hidden, show_feed, window_of
-from holdfast.web.news import news_for
 from holdfast.web.pages import MEMBERS, Pages, Run, error_page
-from holdfast.web.persons import account_of
+from holdfast.web.reading.cards import Card, tree
+from holdfast.web.reading.feeds import Feed, cards_for, feed_of, is_hidden, show_feed, window_of
+from holdfast.web.reading.news import news_for
+from holdfast.web.reading.persons import account_of
+from holdfast.web.reading.screening import screened
 from holdfast.web.replies import Reply, local_path
-from holdfast.web.screening import screened
 from holdfast.web.visits import Visit
 
 pages = Pages()

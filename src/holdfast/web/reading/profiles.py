@@ -9,14 +9,14 @@ from holdfast.errors import NotFound
 from holdfast.people import Account, Collection
 from holdfast.posts import FeaturedTag
 from holdfast.store import Read, Window
-from holdfast.web.cards import avatar_url, header_url, shown_name
-from holdfast.web.feeds import PAGE, Feed, feed_of, window_of
 from holdfast.web.pages import Pages
-from holdfast.web.persons import People, Person, account_of, people_of, persons, show_people
-from holdfast.web.profile_actions import Ties, ties
+from holdfast.web.reading.cards import avatar_url, header_url, shown_name
+from holdfast.web.reading.feeds import PAGE, Feed, feed_of, window_of
+from holdfast.web.reading.persons import People, Person, account_of, people_of, persons, show_people
+from holdfast.web.reading.syndication import alternates
 from holdfast.web.replies import Reply
-from holdfast.web.syndication import alternates
 from holdfast.web.visits import Visit
+from holdfast.web.writing.profile_actions import Ties, ties
 
 pages = Pages()
 

@@ -12,7 +12,7 @@ from holdfast.web.forms import Form, field_problem
 from holdfast.web.pages import MEMBERS, Pages
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
-from holdfast.web.write_form import moment, moment_in
+from holdfast.web.writing.write_form import moment, moment_in
 
 pages = Pages()
 

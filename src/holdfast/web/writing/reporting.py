@@ -10,10 +10,10 @@ from holdfast.errors import NotFound, Problem
 from holdfast.moderation import Category
 from holdfast.people import Account
 from holdfast.store import Read, Window, read_id
-from holdfast.web.cards import Card, profile_url, shown_name
-from holdfast.web.feeds import cards_for
 from holdfast.web.forms import Form
 from holdfast.web.pages import MEMBERS, Pages
+from holdfast.web.reading.cards import Card, profile_url, shown_name
+from holdfast.web.reading.feeds import cards_for
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
 

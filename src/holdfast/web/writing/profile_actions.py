@@ -11,7 +11,7 @@ from holdfast.people import Account, AccountList, Relationship
 from holdfast.store import Read, read_id
 from holdfast.web.forms import Form
 from holdfast.web.pages import MEMBERS, Pages
-from holdfast.web.persons import relation_words
+from holdfast.web.reading.persons import relation_words
 from holdfast.web.replies import Reply, local_path
 from holdfast.web.visits import Visit
 

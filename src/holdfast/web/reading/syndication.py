@@ -16,11 +16,11 @@ from holdfast import posts
 from holdfast.errors import NotFound
 from holdfast.posts.text import normalise_tag
 from holdfast.store import Read, Window
-from holdfast.web.cards import Card, cards, shown_name
-from holdfast.web.feeds import PAGE, is_hidden
 from holdfast.web.pages import Pages, Run
-from holdfast.web.persons import account_of
 from holdfast.web.presenting import iso
+from holdfast.web.reading.cards import Card, cards, shown_name
+from holdfast.web.reading.feeds import PAGE, is_hidden
+from holdfast.web.reading.persons import account_of
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
 

@@ -13,7 +13,7 @@ from holdfast.web.forms import Form, explained
 from holdfast.web.pages import MEMBERS, Pages, replies_json
 from holdfast.web.problems import answer_for
 from holdfast.web.replies import Reply
-from holdfast.web.settings_pages import me
+from holdfast.web.settings.account import me
 from holdfast.web.visits import Visit
 
 pages = Pages()

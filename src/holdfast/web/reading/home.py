@@ -7,10 +7,10 @@ from dataclasses import replace
 from holdfast import people, posts
 from holdfast.announcements import Announcement
 from holdfast.store import Read
-from holdfast.web.cards import Card
-from holdfast.web.feeds import Feed, feed_of, folded, marked_feed, show_feed, window_of
-from holdfast.web.news import news_for
 from holdfast.web.pages import MEMBERS, Pages
+from holdfast.web.reading.cards import Card
+from holdfast.web.reading.feeds import Feed, feed_of, folded, marked_feed, show_feed, window_of
+from holdfast.web.reading.news import news_for
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
 

@@ -10,8 +10,8 @@ from holdfast.errors import NotFound
 from holdfast.moderation import Report
 from holdfast.people import Account
 from holdfast.store import Read, Window, read_id
-from holdfast.web.cards import evidence
 from holdfast.web.pages import Pages
+from holdfast.web.reading.cards import evidence
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
 from holdfast.web.words import CATEGORIES

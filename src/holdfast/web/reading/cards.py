@@ -13,7 +13,7 @@ from holdfast.people import DEFAULT_AVATAR, DEFAULT_HEADER, Account
 from holdfast.posts import Content, Facts, Flags, PollFacts
 from holdfast.store import Read, json_value
 from holdfast.web.presenting import count
-from holdfast.web.screening import NO_SCREEN, NOT_CAUGHT, Caught, Screen
+from holdfast.web.reading.screening import NO_SCREEN, NOT_CAUGHT, Caught, Screen
 
 _TAGS = re.compile(r"<[^>]*>")
 SUMMARY_LENGTH = 60  # characters

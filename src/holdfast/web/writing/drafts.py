@@ -11,7 +11,7 @@ from holdfast.store import Read, read_id
 from holdfast.web.pages import MEMBERS, Pages
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
-from holdfast.web.write_form import address_of
+from holdfast.web.writing.write_form import address_of
 
 pages = Pages()
 

@@ -9,8 +9,8 @@ from holdfast import people
 from holdfast.errors import Invalid, NotFound
 from holdfast.people import Account, Listed, Relationship
 from holdfast.store import Read, Window
-from holdfast.web.cards import avatar_url, profile_url, shown_name
-from holdfast.web.feeds import PAGE, ways
+from holdfast.web.reading.cards import avatar_url, profile_url, shown_name
+from holdfast.web.reading.feeds import PAGE, ways
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
 

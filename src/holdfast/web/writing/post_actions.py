@@ -8,8 +8,8 @@ from typing import Any, Literal, NamedTuple
 from holdfast import posts
 from holdfast.errors import Invalid, NotFound
 from holdfast.store import Read, read_id
-from holdfast.web.cards import Card, cards
 from holdfast.web.pages import MEMBERS, Pages
+from holdfast.web.reading.cards import Card, cards
 from holdfast.web.replies import Reply, local_path
 from holdfast.web.visits import Visit
 

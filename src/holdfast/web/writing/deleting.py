@@ -6,11 +6,11 @@ from holdfast import posts
 from holdfast.errors import Invalid, NotFound
 from holdfast.posts import drafting
 from holdfast.store import Read, read_id
-from holdfast.web.cards import Card, cards
 from holdfast.web.pages import MEMBERS, Pages
+from holdfast.web.reading.cards import Card, cards
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
-from holdfast.web.write_form import address_of
+from holdfast.web.writing.write_form import address_of
 
 pages = Pages()
 

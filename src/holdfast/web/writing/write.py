@@ -20,13 +20,13 @@ from holdfast.posts.drafting import DraftPlace, Made, SavedDraft, Written
 from holdfast.posts.errors import AlreadyPublished
 from holdfast.posts.scheduling import SHORTEST_WAIT_MS
 from holdfast.store import SECOND, Read, read_id
-from holdfast.web import write_form as f
-from holdfast.web.cards import Card, cards
 from holdfast.web.forms import Form
 from holdfast.web.pages import MEMBERS, Pages, replies_json
 from holdfast.web.problems import answer_for
+from holdfast.web.reading.cards import Card, cards
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
+from holdfast.web.writing import write_form as f
 from holdfast.writes import Ability, check_mode
 
 pages = Pages()

@@ -10,10 +10,10 @@ from holdfast.errors import Invalid, NotFound
 from holdfast.posts import TagFacts
 from holdfast.posts.text import normalise_tag
 from holdfast.store import Read
-from holdfast.web.feeds import PAGE, Feed, feed_of, is_hidden, show_feed, ways, window_of
 from holdfast.web.pages import MEMBERS, Pages
+from holdfast.web.reading.feeds import PAGE, Feed, feed_of, is_hidden, show_feed, ways, window_of
+from holdfast.web.reading.syndication import alternates
 from holdfast.web.replies import Reply
-from holdfast.web.syndication import alternates
 from holdfast.web.visits import Visit
 
 pages = Pages()

@@ -8,9 +8,9 @@ from dataclasses import replace
 from holdfast.errors import FieldError, Invalid
 from holdfast.people import DEFAULT_AVATAR
 from holdfast.store import DAY, HOUR
-from holdfast.web.cards import Card, Choice, Counts, Marks, Poll, Quote
 from holdfast.web.forms import Form
 from holdfast.web.pages import Pages
+from holdfast.web.reading.cards import Card, Choice, Counts, Marks, Poll, Quote
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
 

@@ -9,9 +9,9 @@ from holdfast import access, people
 from holdfast.errors import Invalid, Problem
 from holdfast.people import Account, Collection, CollectionChange, CollectionItem, FollowState
 from holdfast.store import Read, read_id
-from holdfast.web.cards import avatar_url, shown_name
 from holdfast.web.forms import Form
 from holdfast.web.pages import MEMBERS, Pages
+from holdfast.web.reading.cards import avatar_url, shown_name
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
 

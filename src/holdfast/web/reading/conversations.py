@@ -9,10 +9,10 @@ from holdfast import posts
 from holdfast.errors import NotFound, Problem
 from holdfast.posts import Conversation
 from holdfast.store import Read, read_id
-from holdfast.web.cards import Card
-from holdfast.web.feeds import PAGE, cards_for, ways, window_of
 from holdfast.web.pages import MEMBERS, Pages
-from holdfast.web.persons import Person, persons
+from holdfast.web.reading.cards import Card
+from holdfast.web.reading.feeds import PAGE, cards_for, ways, window_of
+from holdfast.web.reading.persons import Person, persons
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from holdfast import people
 from holdfast.people import RequestNotFound
 from holdfast.store import Read
-from holdfast.web.feeds import window_of
 from holdfast.web.pages import MEMBERS, Pages
-from holdfast.web.persons import People, people_of
+from holdfast.web.reading.feeds import window_of
+from holdfast.web.reading.persons import People, people_of
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
 

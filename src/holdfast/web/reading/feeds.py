@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 from holdfast.posts import Marked, Sight
 from holdfast.store import Read, Window, read_id
-from holdfast.web.cards import Card, cards
+from holdfast.web.reading.cards import Card, cards
+from holdfast.web.reading.screening import NO_SCREEN, Context, Screen, screened
 from holdfast.web.replies import Reply
-from holdfast.web.screening import NO_SCREEN, Context, Screen, screened
 from holdfast.web.visits import Visit
 
 PAGE = 20

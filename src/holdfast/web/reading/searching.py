@@ -9,12 +9,12 @@ from holdfast import people, posts, timelines
 from holdfast.errors import Invalid
 from holdfast.posts import TagFacts
 from holdfast.store import Read
-from holdfast.web.feeds import PAGE, Feed, cards_for, feed_of, is_hidden, window_of
 from holdfast.web.forms import sentence
 from holdfast.web.pages import Pages
-from holdfast.web.persons import Person, persons
+from holdfast.web.reading.feeds import PAGE, Feed, cards_for, feed_of, is_hidden, window_of
+from holdfast.web.reading.persons import Person, persons
+from holdfast.web.reading.screening import screened
 from holdfast.web.replies import Reply
-from holdfast.web.screening import screened
 from holdfast.web.visits import Visit
 
 pages = Pages()

@@ -8,10 +8,10 @@ from holdfast import people
 from holdfast.errors import Problem
 from holdfast.people import DomainEntry
 from holdfast.store import Read, Window
-from holdfast.web.feeds import PAGE, ways, window_of
 from holdfast.web.forms import Form
 from holdfast.web.pages import MEMBERS, Pages
-from holdfast.web.persons import Person, persons
+from holdfast.web.reading.feeds import PAGE, ways, window_of
+from holdfast.web.reading.persons import Person, persons
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
 

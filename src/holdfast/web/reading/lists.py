@@ -8,10 +8,10 @@ from holdfast import people
 from holdfast.errors import Invalid, NotFound, Problem
 from holdfast.people import AccountList, ListChange
 from holdfast.store import Read, read_id
-from holdfast.web.feeds import Feed, feed_of, show_feed, window_of
 from holdfast.web.forms import Form
 from holdfast.web.pages import MEMBERS, Pages
-from holdfast.web.persons import Person, persons
+from holdfast.web.reading.feeds import Feed, feed_of, show_feed, window_of
+from holdfast.web.reading.persons import Person, persons
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
 

@@ -13,10 +13,10 @@ from holdfast.errors import NotFound
 from holdfast.people import Listed
 from holdfast.posts import Version
 from holdfast.store import Read, read_id
-from holdfast.web.cards import Card
-from holdfast.web.feeds import cards_for, window_of
 from holdfast.web.pages import Pages
-from holdfast.web.persons import People, people_of, show_people
+from holdfast.web.reading.cards import Card
+from holdfast.web.reading.feeds import cards_for, window_of
+from holdfast.web.reading.persons import People, people_of, show_people
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
 

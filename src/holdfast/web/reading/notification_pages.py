@@ -10,13 +10,13 @@ from holdfast import notifications, people
 from holdfast.errors import Invalid, Problem
 from holdfast.notifications import ABOUT_STATUSES, SAMPLES, Choice, Group, Policy
 from holdfast.store import Read, Window, read_id
-from holdfast.web.cards import Card
-from holdfast.web.feeds import PAGE, cards_for, ways, window_of
 from holdfast.web.forms import Form
 from holdfast.web.pages import MEMBERS, Pages
-from holdfast.web.persons import Person, persons
+from holdfast.web.reading.cards import Card
+from holdfast.web.reading.feeds import PAGE, cards_for, ways, window_of
+from holdfast.web.reading.persons import Person, persons
+from holdfast.web.reading.screening import screened
 from holdfast.web.replies import Reply
-from holdfast.web.screening import screened
 from holdfast.web.visits import Visit
 
 pages = Pages()

@@ -1,0 +1,21 @@
+"""For those who run the server: members, rules, reports, announcements, emoji, modes, jobs."""
+
+from __future__ import annotations
+
+from holdfast.web.administration import (
+    announcing,
+    community,
+    emojis,
+    operating,
+    reports,
+)
+from holdfast.web.pages import Declared
+
+__all__ = ["declared"]
+
+_MODULES = (community, reports, announcing, emojis, operating)
+
+
+def declared() -> list[Declared]:
+    """The pages and forms of this room."""
+    return [page for module in _MODULES for page in module.pages.declared]
