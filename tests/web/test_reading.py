@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from tests.servers import PASSWORD, NewMember, RunningServer
@@ -246,3 +247,32 @@ def test_an_empty_feed_says_what_will_stand_there(new_server: Callable[..., Runn
     """The live feed shows what anybody wrote, whomever one follows."""
     page = browsers(new_server().start().set_up()).open("/public")
     assert "What people write in public appears here." in page.html
+
+
+def test_a_link_shown_elsewhere_has_words_and_a_picture_and_uncovers_nothing(
+    server: RunningServer, browsers: Browsers, ada: NewMember
+) -> None:
+    def told(path: str) -> dict[str, str]:
+        page = browsers(server).open(path)
+        assert page.status == 200
+        return {
+            found.get("property") or found["name"]: found.get("content", "")
+            for tag, found in page.tags
+            if tag == "meta" and (found.get("property") or found.get("name"))
+        }
+
+    plain = post(server, ada, "A <b>plain</b> & simple word. " + "Long. " * 60)
+    shown = told(f"/@{ada.name}/{plain['id']}")
+    assert shown["og:description"].startswith("A <b>plain</b> & simple word. Long.")
+    assert len(shown["og:description"]) <= 200 and shown["og:description"].endswith("…")
+    assert shown["og:url"] == f"{server.base_url}/@{ada.name}/{plain['id']}"
+    assert shown["og:image"].startswith(server.base_url)
+    assert "noindex" in shown["robots"]  # nobody has said yes
+    warned = post(server, ada, "The butler did it", spoiler_text="An ending")
+    assert told(f"/@{ada.name}/{warned['id']}")["og:description"] == "An ending"
+    headers = {"authorization": f"Bearer {ada.token}"}
+    changed = {"note": "Keeps the light.", "indexable": True}
+    httpx.patch(f"{server.base_url}/api/v1/accounts/update_credentials", headers=headers, json=changed)
+    assert "robots" not in told(f"/@{ada.name}/{plain['id']}")
+    assert told(f"/@{ada.name}")["og:description"] == "Keeps the light."
+    assert told("/")["og:type"] == "website"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -100,6 +100,7 @@ class Card:
     is_sensitive: bool
     is_reply: bool
     is_folded: bool
+    may_be_indexed: bool = False  # by search engines
     answers_other: bool  # a reply, and not to the own post
     in_reply_to_id: int | None
     pictures: list[Picture]
@@ -269,6 +270,7 @@ def _card(f: Facts, c: Content, author: Account, poll: PollFacts | None, frame: 
         is_sensitive=bool(c.is_sensitive) or frame.caught.is_blurred,
         is_reply=c.in_reply_to_account_id is not None,
         is_folded=c.folded_by_id is not None,
+        may_be_indexed=author.is_indexable and c.visibility == "public",
         answers_other=c.in_reply_to_account_id not in (None, f.author_id),
         in_reply_to_id=c.in_reply_to_id,
         pictures=[_picture(row) for row in c.media],
@@ -359,36 +361,3 @@ def _summary(c: Content) -> str:
     if len(words) > SUMMARY_LENGTH:
         words = words[: SUMMARY_LENGTH - 1].rsplit(" ", 1)[0] + "…"
     return words or "a post"
-
-
-@dataclass(slots=True)
-class Branch:
-    """A reply with the replies to it."""
-
-    post: Card
-    replies: list[Branch]
-
-    @property
-    def count(self) -> int:
-        """How many replies hang below, at any depth."""
-        return sum(1 + branch.count for branch in self.replies)
-
-
-def tree(root: int, replies: Iterable[Card], deepest: int = 40) -> list[Branch]:
-    """Replies as a tree below a post. Replies below one that is not shown hang where that would; very deep ones
-    stand beside each other, so that no chain of replies can exhaust anything."""
-    branches: dict[int, tuple[Branch, int]] = {}
-    top: list[Branch] = []
-    for card in replies:
-        branch = Branch(card, [])
-        above = branches.get(card.in_reply_to_id or root)
-        depth = 0 if above is None else above[1] + 1
-        if above is None:
-            top.append(branch)
-        elif depth < deepest:
-            above[0].replies.append(branch)
-        else:
-            depth = above[1]
-            top.append(branch)
-        branches[card.id] = (branch, depth)
-    return top

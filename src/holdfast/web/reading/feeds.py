@@ -80,7 +80,7 @@ def marked_feed(r: Read, v: Visit, found: Sequence[Marked], window: Window) -> F
 
 
 def folded(shown: Sequence[Card]) -> list[list[Card]]:
-    """The rows of a page: a post each, and boosts together in one where there are many.
+    """The strips of a page: a post each, and boosts together in one where there are many.
 
     More than a quarter of a page and they all fold where the first of them stands; else three or more in a row do.
     """
@@ -129,7 +129,7 @@ def show_feed(
     }
     return v.show(
         "posts/_page.html" if v.is_fragment else template,
-        rows=folded(feed.cards),
+        strips=folded(feed.cards),
         newest=feed.newest,
         heading=heading,
         cards=feed.cards,

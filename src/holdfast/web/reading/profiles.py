@@ -10,6 +10,7 @@ from holdfast.people import Account, Collection
 from holdfast.posts import FeaturedTag
 from holdfast.store import Read, Window
 from holdfast.web.pages import Pages
+from holdfast.web.reading import previews
 from holdfast.web.reading.cards import avatar_url, header_url, shown_name
 from holdfast.web.reading.feeds import PAGE, Feed, feed_of, window_of
 from holdfast.web.reading.persons import People, Person, account_of, people_of, persons, show_people
@@ -118,7 +119,13 @@ async def _show(v: Visit, tab: Tab) -> Reply:
     }
     feed = found.feed
     return v.show(
-        "people/profile.html", cards=feed.cards, newer=feed.newer, older=feed.older, empty=EMPTY.get(tab, ""), **values
+        "people/profile.html",
+        cards=feed.cards,
+        newer=feed.newer,
+        older=feed.older,
+        empty=EMPTY.get(tab, ""),
+        preview=previews.of_profile(v, account),
+        **values,
     )
 
 

@@ -18,7 +18,9 @@ from holdfast.posts import folding
 from holdfast.posts.tables import tombstones
 from holdfast.store import Read, Window, read_id
 from holdfast.web.pages import MEMBERS, Pages, Run, error_page
-from holdfast.web.reading.cards import Card, tree
+from holdfast.web.reading import previews
+from holdfast.web.reading.branches import tree
+from holdfast.web.reading.cards import Card
 from holdfast.web.reading.feeds import Feed, cards_for, feed_of, is_hidden, show_feed, window_of
 from holdfast.web.reading.news import news_for
 from holdfast.web.reading.persons import account_of
@@ -62,6 +64,7 @@ async def landing(v: Visit) -> Reply:
         contact=contact,
         members=members,
         is_hidden=is_hidden(v),
+        preview=previews.of_server(v),
     )
 
 
@@ -156,6 +159,7 @@ async def post(v: Visit) -> Reply:
         folded_count=len(found.folded),
         left_out=found.left_out,
         foldable=found.foldable,
+        preview=previews.of_post(v, found.post),
     )
 
 
