@@ -101,6 +101,14 @@ def install(lock):
     )
 
 
+def compile_source():
+    """Compile what has changed of Holdfast's own source, as pip did with the packages.
+
+    A start takes two thirds of the time then, also where Python is told to write no such files by itself.
+    """
+    subprocess.run([str(PYTHON), "-m", "compileall", "-q", "src"], cwd=ROOT, check=False)
+
+
 def is_ours():
     """Whether .venv runs, with the Python that runs this."""
     asked = [str(PYTHON), "-c", "import sys, pip; print(sys.version, end='')"]
@@ -130,6 +138,7 @@ def main():
         if dev and everything not in stamps:
             install(DEV)
             STAMP.write_text(f"{runtime}\n{everything}\n", encoding="utf-8")
+        compile_source()
 
 
 if __name__ == "__main__":
