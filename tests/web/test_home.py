@@ -112,6 +112,28 @@ def test_a_script_gets_the_card_alone_and_words_to_say(
     assert "Favourited." in answer.text and 'value="unfavourite"' in answer.text
 
 
+def test_a_boosted_card_still_says_who_boosted_it_after_an_action(
+    server: RunningServer, browsers: Browsers, ada: NewMember, bo: NewMember
+) -> None:
+    post = ask(server, ada, "POST", "/api/v1/statuses", status="Pass it on")
+    boost = ask(server, bo, "POST", f"/api/v1/statuses/{post['id']}/reblog")
+    browser = browsers(server)
+    browser.sign_in(ada.name, PASSWORD)
+    form = browser.open(f"/@{bo.name}").form(f"/posts/{post['id']}/act")
+    assert form.values["shown"] == boost["id"]
+
+    def act(name: str) -> str:
+        answer = browser.http.post(
+            f"/posts/{post['id']}/act", data=form.values | {"act": name}, headers={"hx-request": "true"}
+        )
+        assert answer.status_code == 200
+        return answer.text
+
+    assert " boosted" in act("favourite")
+    ask(server, bo, "POST", f"/api/v1/statuses/{post['id']}/unreblog")
+    assert " boosted</p>" not in act("unfavourite")
+
+
 def test_a_vote_counts_once_and_shows_the_result(
     server: RunningServer, browsers: Browsers, ada: NewMember, bo: NewMember
 ) -> None:

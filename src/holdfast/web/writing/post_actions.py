@@ -57,17 +57,21 @@ async def act(v: Visit) -> Reply:
         await v.write(mark.command, status_id)
         done = mark.done
     if v.is_fragment:
-        return await fragment(v, status_id, form.text("shape"), done)
+        return await fragment(v, status_id, read_id(form.text("shown")), form.text("shape"), done)
     return v.go(f"{local_path(form.raw('next'), '/home')}#post-{status_id}")
 
 
-async def fragment(v: Visit, status_id: int, shape: str, done: str) -> Reply:
-    """One card as it is now, to be put in the place of the old one, and what to say aloud."""
+async def fragment(v: Visit, status_id: int, shown_id: int | None, shape: str, done: str) -> Reply:
+    """One card as it is now, to be put in the place of the old one, and what to say aloud.
+
+    ``shown_id`` is the boost as which the post stands there, if it does; one that was just taken back is none any more.
+    """
+    wanted = [status_id] if shown_id is None else [shown_id, status_id]
 
     def look(r: Read) -> list[Card]:
-        return cards(r, v.me, [status_id], v.db.base_url, now=v.db.clock.now())
+        return cards(r, v.me, wanted, v.db.base_url, now=v.db.clock.now())
 
-    found = await v.read(look)
+    found = [one for one in await v.read(look) if one.id == status_id]
     if not found:
         raise NotFound()
     return v.show("posts/_one.html", post=found[0], shape=shape, done=done)
