@@ -84,7 +84,6 @@ def _web(db: Database, kept: InMemory) -> Web:
         method_words=words.METHODS,
         main_menu=words.MAIN_MENU,
         settings_menu=words.SETTINGS_MENU,
-        admin_menu=words.ADMIN_MENU,
     )
     return Web(db, templates, assets, access.Gate(db), kept, emojis)
 

@@ -24,7 +24,7 @@ from holdfast.web.assets import Assets
 from holdfast.web.forms import Form, read_form
 from holdfast.web.problems import answer_for, kept_by
 from holdfast.web.replies import Reply
-from holdfast.web.words import DONE
+from holdfast.web.words import ADMIN_MENU, DONE
 from holdfast.writes import Database, Mode, modes
 
 T = TypeVar("T")
@@ -315,6 +315,11 @@ class Visit:
             answer.header("set-cookie", value)
         self._cookies = []
         return answer
+
+    @property
+    def admin_menu(self) -> list[tuple[str, str]]:
+        """The pages of the administration that this member may use: address and words."""
+        return [(address, label) for address, label, permission in ADMIN_MENU if self.acting.may(permission)]
 
     @property
     def done(self) -> str:
