@@ -117,6 +117,7 @@ def client(server: RunningServer) -> Iterator[httpx.Client]:
         yield made
 
 
+@pytest.mark.long
 def test_bodies_that_cannot_be_read_are_refused_everywhere(client: httpx.Client) -> None:
     wrong: list[str] = []
     for endpoint in WRITING:

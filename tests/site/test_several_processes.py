@@ -258,6 +258,7 @@ def test_guesses_are_counted_together(postgres: Server, tmp_path_factory: pytest
         assert answers == [422] * 10 + [429] * 2
 
 
+@pytest.mark.long
 def test_when_one_is_killed_the_other_serves_seals_and_streams_on_and_the_first_comes_back(
     postgres: Server, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
