@@ -4,7 +4,6 @@
 PYTHON ?= $(shell sh tools/find_python)
 BIN := .venv/bin
 WORKERS ?= 2
-SYSTEM_WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo env env-dev test test-system check lint types contracts licences locks texts format vendor screenshots configuration lock bench proof clean
@@ -30,7 +29,7 @@ test: env-dev ## the tests, on SQLite and PostgreSQL (make test ARGS="tests/post
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not system and not long" $(ARGS)
 
 test-system: env-dev ## the long tests, and those that need the system's own programs (strace, tmpfs, a browser)
-	@$(BIN)/python -m pytest -n $(SYSTEM_WORKERS) --dist worksteal -m "system or long" $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "system or long" $(ARGS)
 
 check: lint types contracts licences locks texts ## lint, types, import contracts, licences, lock files, texts (all: make -k check)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from holdfast import access
 from holdfast.access import challenge
@@ -87,7 +87,7 @@ def joins(browser: Browser, door: ThreadingHTTPServer, host: str = "localhost", 
     page.goto(f"http://{host}:{door.server_address[1]}/")
     page.get_by_role("button", name="Join").click()
     page.wait_for_url("**/", wait_until="load")
-    page.wait_for_function("document.title === 'Joined'")
+    expect(page).to_have_title("Joined")
     page.close()
     (fields,) = door.RequestHandlerClass.received  # type: ignore[attr-defined]
     return fields

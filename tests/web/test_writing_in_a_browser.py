@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 import pyvips
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.servers import RunningServer
 from tests.web.test_in_a_browser import place, sign_in
@@ -48,7 +48,7 @@ def test_a_draft_survives_a_reload_and_goes_when_the_post_is_there(
     page.wait_for_url(f"{place.base_url}/@owner/*")
     assert page.get_by_role("img", name="A black square").is_visible()
     page.goto(f"{place.base_url}/write")
-    page.wait_for_function("document.getElementById('write').dataset.ready === ''")
+    expect(page.locator("#write[data-ready]")).to_be_visible()
     assert text.input_value() == ""
     stored = "new Promise(done => indexedDB.open('holdfast-drafts').onsuccess = e => e.target.result"
     count = stored + ".transaction('drafts').objectStore('drafts').count().onsuccess = c => done(c.target.result))"
