@@ -134,6 +134,19 @@ def test_a_boosted_card_still_says_who_boosted_it_after_an_action(
     assert " boosted</p>" not in act("unfavourite")
 
 
+def test_pages_are_compressed_for_browsers_that_take_it(
+    server: RunningServer, browsers: Browsers, ada: NewMember
+) -> None:
+    browser = browsers(server)
+    browser.sign_in(ada.name, PASSWORD)
+    zipped = browser.http.get("/home", headers={"accept-encoding": "gzip"})
+    plain = browser.http.get("/home", headers={"accept-encoding": "identity"})
+    assert zipped.headers["content-encoding"] == "gzip" and "content-encoding" not in plain.headers
+    assert "Accept-Encoding" in plain.headers.get_list("vary")[-1]
+    assert int(zipped.headers["content-length"]) * 2 < int(plain.headers["content-length"])
+    assert zipped.text.count("<main") == plain.text.count("<main") == 1
+
+
 def test_a_vote_counts_once_and_shows_the_result(
     server: RunningServer, browsers: Browsers, ada: NewMember, bo: NewMember
 ) -> None:

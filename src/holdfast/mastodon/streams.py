@@ -11,9 +11,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
-from holdfast import access, people
+from holdfast import access
+from holdfast.access.endings import ENDING, ended_by
 from holdfast.errors import TooMany
-from holdfast.events import Event, Recorded
+from holdfast.events import Recorded
 from holdfast.mastodon.rendering import Renderer
 from holdfast.mastodon.stream_connections import Connection, Subscription, look_after
 from holdfast.mastodon.stream_deliveries import PUMPED, RELATIONS, Deliverer, Delivery, Interest
@@ -28,15 +29,7 @@ MOST_PER_ACCOUNT = 20
 MOST_WAITING = 20_000  # events that the pump has not reached yet
 BATCH = 256
 
-_ENDINGS: frozenset[type[Event]] = frozenset(
-    {
-        access.SignInDisabled,
-        access.MemberLeft,
-        people.AccountSuspended,
-        people.AccountDeleted,
-    }
-)
-_HEARD = PUMPED | RELATIONS | _ENDINGS | {access.AccessRevoked, access.SignUpBlocksChanged}
+_HEARD = PUMPED | RELATIONS | ENDING
 
 
 class TooManyStreams(TooMany):
@@ -170,14 +163,9 @@ class Streams:
 
     def _take(self, records: Sequence[Recorded]) -> None:
         for record in records:
-            event = record.event
-            if isinstance(event, access.AccessRevoked):
-                self._end(lambda one, gone=frozenset(event.token_ids): one.token_id in gone, "access was revoked")  # type: ignore[misc]
-            elif isinstance(event, access.SignUpBlocksChanged):
-                self._end(lambda one: self._gate.refuses(one.ip), "the network was blocked")
-            elif type(event) in _ENDINGS:
-                account_id = event.account_id  # type: ignore[attr-defined]
-                self._end(lambda one, gone=account_id: one.account_id == gone, "the account was closed")  # type: ignore[misc]
+            ended = ended_by(record.event, self._gate)
+            if ended is not None:
+                self._end(*ended)
             else:
                 self._waiting.append(record)
         if len(self._waiting) > MOST_WAITING:

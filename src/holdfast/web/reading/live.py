@@ -18,6 +18,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from holdfast import access, notifications, people, posts
+from holdfast.access.endings import ENDING, ended_by
 from holdfast.errors import Problem, TooMany, Unauthenticated
 from holdfast.events import Event, Recorded
 from holdfast.filters import hides
@@ -49,10 +50,7 @@ _COUNTED: frozenset[type[Event]] = frozenset(
         people.MarkerMoved,
     }
 )
-_ENDINGS: frozenset[type[Event]] = frozenset(
-    {access.SignInDisabled, access.MemberLeft, people.AccountSuspended, people.AccountDeleted}
-)
-_HEARD = _COUNTED | _ENDINGS | {posts.StatusPublished, access.AccessRevoked, access.SignUpBlocksChanged}
+_HEARD = _COUNTED | ENDING | {posts.StatusPublished}
 
 _encode = msgspec.json.Encoder().encode
 
@@ -66,9 +64,9 @@ class TooManyStreams(TooMany):
 class Listener:
     """One open stream. Lives on the event loop; what a browser does not read is never waited for."""
 
-    def __init__(self, account_id: int, session_id: int | None, ip: str) -> None:
+    def __init__(self, account_id: int, token_id: int | None, ip: str) -> None:
         self.account_id = account_id
-        self.session_id = session_id
+        self.token_id = token_id  # of the session
         self.ip = ip
         self.has_ended = asyncio.Event()
         self._queue: asyncio.Queue[str] = asyncio.Queue(MOST_QUEUED)
@@ -146,13 +144,9 @@ class Live:
 
     def _take(self, records: Sequence[Recorded]) -> None:
         for record in records:
-            event = record.event
-            if isinstance(event, access.AccessRevoked):
-                self._end(lambda one, gone=frozenset(event.session_ids): one.session_id in gone)  # type: ignore[misc]
-            elif isinstance(event, access.SignUpBlocksChanged):
-                self._end(lambda one: self._gate.refuses(one.ip))
-            elif type(event) in _ENDINGS:
-                self._end(lambda one, gone=event.account_id: one.account_id == gone)  # type: ignore[attr-defined,misc]
+            ended = ended_by(record.event, self._gate)
+            if ended is not None:
+                self._end(ended.which)
             else:
                 self._waiting.append(record)
         if len(self._waiting) > MOST_WAITING:
