@@ -30,7 +30,11 @@ def a_day_later(db: Database) -> None:
 
 def test_a_drafts_key_brings_back_its_post_days_later(db: Database, ada: Member) -> None:
     """A browser that never heard whether its post arrived sends it again when it is back."""
-    for key, days, is_the_same in ((drafting.new_key(), 20, True), (drafting.new_key(), 40, False), ("app", 1, False)):
+    for key, days, is_the_same in (
+        (drafting.new_key(), 20, True),
+        (drafting.new_key(), 40, False),
+        ("my-draft-1", 1, False),
+    ):
         first = ada.does(drafting.publish_written, NEW, key, Written(Draft(text="Once")))
         with db.store.transaction() as tx:
             tx.run(update(idempotency_keys).values(created_at=db.clock.now() - days * DAY))

@@ -177,7 +177,7 @@ def _insert(w: Write, account_id: int, place: DraftPlace, key: str, written: Wri
 
 def _is_used(w: Write, account_id: int, key: str) -> bool:
     """Whether a post was made with this key: it would be brought back instead of what is written now."""
-    keys = (key, scheduling.KEY_PREFIX + key)
+    keys = (key, publishing.SCHEDULED_KEY + key)
     known = idempotency_keys.c
     return not key or w.exists(select(known.key).where(known.account_id == account_id, known.key.in_(keys)))
 

@@ -10,7 +10,7 @@ from holdfast.posts import finding, media, polls
 from holdfast.posts.deleting import take_down
 from holdfast.posts.payloads import ClosePoll, DeleteBoosts, DeletePostsOf, Nothing, RemoveFiles
 from holdfast.posts.policy import Standing
-from holdfast.posts.publishing import DRAFT_KEY, DRAFT_KEY_LIFE_MS
+from holdfast.posts.publishing import DRAFT_KEY, DRAFT_KEY_LIFE_MS, SCHEDULED_KEY
 from holdfast.store import DAY, HOUR, Hot
 from holdfast.writes import Ability, Database, Write
 
@@ -53,7 +53,8 @@ _UNATTACHED = Hot(
     "AND created_at < :before ORDER BY id LIMIT :most"
 )
 _OLD_KEYS = Hot(
-    "DELETE FROM idempotency_keys WHERE created_at < :before AND (created_at < :long_before OR key NOT LIKE :kept)"
+    "DELETE FROM idempotency_keys WHERE created_at < :before AND "
+    "(created_at < :long_before OR NOT (key LIKE :of_draft OR key LIKE :of_scheduled))"
 )
 _FORGET_PLACES = Hot("DELETE FROM blob_places WHERE key IN (@keys)")
 
@@ -142,8 +143,15 @@ def clear_media(db: Database, _: Nothing) -> None:
 def forget_keys(db: Database, _: Nothing) -> None:
     """Forget idempotency keys that bring nothing back any more."""
     with db.write(SYSTEM, Ability.JOBS) as w:
+        of_draft = f"{DRAFT_KEY}%"
         long_before = w.now - DRAFT_KEY_LIFE_MS - HOUR
-        w.run_fast(_OLD_KEYS, before=w.now - 2 * HOUR, long_before=long_before, kept=f"%{DRAFT_KEY}%")
+        w.run_fast(
+            _OLD_KEYS,
+            before=w.now - 2 * HOUR,
+            long_before=long_before,
+            of_draft=of_draft,
+            of_scheduled=SCHEDULED_KEY + of_draft,
+        )
 
 
 def removing_files(remove: Callable[[Database, Sequence[str]], None]) -> Callable[[Database, RemoveFiles], None]:

@@ -25,6 +25,9 @@ from holdfast.writes import Ability, Database, Write
 
 KEY_LIFE_MS = HOUR
 """How long an idempotency key brings back the same post."""
+SCHEDULED_KEY = (
+    "scheduled:"  # stands before the key of a post for later, which brings back that, not what was published
+)
 DRAFT_KEY = "draft-"
 DRAFT_KEY_LIFE_MS = 30 * DAY
 """The same for a key that was made with a draft, and begins so: a browser may send it again days later, from its
@@ -119,7 +122,7 @@ def begin(w: Write, acting: Acting, key: str | None, status_id: int) -> tuple[Au
 
 
 def _life_of(key: str) -> int:
-    return DRAFT_KEY_LIFE_MS if DRAFT_KEY in key else KEY_LIFE_MS  # a post for later has a word before its key
+    return DRAFT_KEY_LIFE_MS if key.removeprefix(SCHEDULED_KEY).startswith(DRAFT_KEY) else KEY_LIFE_MS
 
 
 def _respect_new_account_limit(w: Write, author: Author, settings: ServerSettings) -> None:

@@ -32,7 +32,6 @@ MOST_WAITING = 300  # of one member
 MOST_A_DAY = 25  # of one member, on one day in UTC
 LATE_MS = MINUTE  # after which the job of a post counts as lost
 SLICE = 100
-KEY_PREFIX = "scheduled:"  # so that a key brings back what was scheduled, never what was published
 
 
 class PublishScheduled(Struct, frozen=True):
@@ -86,7 +85,7 @@ def schedule(db: Database, acting: Acting, draft: Draft, scheduled_at: int) -> i
     draft = publishing.checked(draft, db.settings)
     with db.write(acting, Ability.POSTING) as w:
         scheduled_id = w.new_id()
-        key = KEY_PREFIX + draft.idempotency_key if draft.idempotency_key else None
+        key = publishing.SCHEDULED_KEY + draft.idempotency_key if draft.idempotency_key else None
         author, earlier = publishing.begin(w, acting, key, scheduled_id)
         if earlier is not None:
             return scheduled_post(w, author.id, earlier).id
