@@ -268,6 +268,8 @@ def test_a_link_shown_elsewhere_has_words_and_a_picture_and_uncovers_nothing(
     assert shown["og:url"] == f"{server.base_url}/@{ada.name}/{plain['id']}"
     assert shown["og:image"].startswith(server.base_url)
     assert "noindex" in shown["robots"]  # nobody has said yes
+    answer = post(server, ada, f"@{ada.name} and #harbours")
+    assert told(f"/@{ada.name}/{answer['id']}")["og:description"] == f"@{ada.name} and #harbours"
     warned = post(server, ada, "The butler did it", spoiler_text="An ending")
     assert told(f"/@{ada.name}/{warned['id']}")["og:description"] == "An ending"
     headers = {"authorization": f"Bearer {ada.token}"}

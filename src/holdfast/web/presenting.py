@@ -87,6 +87,12 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def shortened(text: str, most: int) -> str:
+    """A text in one line of at most so many characters, cut between words."""
+    words = " ".join(text.split())
+    return words if len(words) <= most else words[: most - 1].rsplit(" ", 1)[0] + "…"
+
+
 def paragraphs(text: str) -> Markup:
     """Plain text as paragraphs with their line breaks."""
     parts = [part.strip("\n") for part in _PARAGRAPHS.split(text.strip()) if part.strip()]

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import unescape
 from typing import Any
 
 from holdfast import people, posts
 from holdfast.people import DEFAULT_AVATAR, DEFAULT_HEADER, Account
 from holdfast.posts import Content, Facts, Flags, PollFacts
+from holdfast.posts.text import plain
 from holdfast.store import Read, json_value
-from holdfast.web.presenting import count
+from holdfast.web.presenting import count, shortened
 from holdfast.web.reading.screening import NO_SCREEN, NOT_CAUGHT, Caught, Screen
 
-_TAGS = re.compile(r"<[^>]*>")
 SUMMARY_LENGTH = 60  # characters
 
 
@@ -110,9 +108,14 @@ class Card:
     marks: Marks
     is_mine: bool
     can_boost: bool
-    summary: str
     quote: Quote | None = None
     quotes_another: bool = False
+
+    @property
+    def summary(self) -> str:
+        """The first words in one line, for titles and lists; of a post with a warning, the warning."""
+        return shortened(self.warning or plain(self.html), SUMMARY_LENGTH) or "a post"
+
     caught_by: tuple[str, ...] = ()  # the titles of the viewer's filters behind which the post is folded
 
 
@@ -280,7 +283,6 @@ def _card(f: Facts, c: Content, author: Account, poll: PollFacts | None, frame: 
         marks=frame.marks,
         is_mine=is_mine,
         can_boost=c.visibility in ("public", "unlisted") or (is_mine and c.visibility == "private"),
-        summary=_summary(c),
         quote=frame.quote,
         quotes_another=f.quote_of_id is not None,
         caught_by=frame.caught.by,
@@ -352,12 +354,3 @@ def _poll(poll: PollFacts, viewer: int | None) -> Poll:
         poll.expired,
         is_hidden,
     )
-
-
-def _summary(c: Content) -> str:
-    """The first words, for the page's title; of a post with a warning, the warning."""
-    plain = c.spoiler_text or unescape(_TAGS.sub(" ", c.html))
-    words = " ".join(plain.split())
-    if len(words) > SUMMARY_LENGTH:
-        words = words[: SUMMARY_LENGTH - 1].rsplit(" ", 1)[0] + "…"
-    return words or "a post"

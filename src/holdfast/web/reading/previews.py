@@ -6,17 +6,16 @@ by search engines is not.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from html import unescape
 
 from holdfast.people import Account
+from holdfast.posts.text import plain
+from holdfast.web.presenting import shortened
 from holdfast.web.reading.cards import Card, avatar_url, shown_name
 from holdfast.web.visits import Visit
 
 LONGEST = 200  # characters of a description
 THUMBNAIL = "/static/images/thumbnail.png"
-_TAGS = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +39,7 @@ def of_post(v: Visit, post: Card) -> Preview:
     return Preview(
         kind="article",
         title=f"{post.name} (@{post.handle})",
-        description=post.warning or plain(post.html) or "A post",
+        description=shortened(post.warning or plain(post.html), LONGEST) or "A post",
         url=post.full_url,
         image=base + (shown[0].small_url if shown else post.avatar_url),
         image_words=shown[0].description if shown else "",
@@ -55,7 +54,8 @@ def of_profile(v: Visit, account: Account) -> Preview:
     return Preview(
         kind="profile",
         title=f"{shown_name(account)} (@{account.username}@{account.domain or v.db.local_domain})",
-        description=(plain(account.note_html) if account.is_present else "") or f"On {v.db.settings.name}",
+        description=(shortened(plain(account.note_html), LONGEST) if account.is_present else "")
+        or f"On {v.db.settings.name}",
         url=f"{base}/@{account.handle}",
         image=base + avatar_url(account),
         image_words=account.avatar_description if account.is_present else "",
@@ -69,19 +69,8 @@ def of_server(v: Visit) -> Preview:
     return Preview(
         kind="website",
         title=settings.name,
-        description=shortened(settings.short_description) or settings.name,
+        description=shortened(settings.short_description, LONGEST) or settings.name,
         url=f"{v.db.base_url}/",
         image=v.db.base_url + THUMBNAIL,
         is_large=True,
     )
-
-
-def plain(html: str) -> str:
-    """The words of safe HTML in one line, cut between words."""
-    return shortened(unescape(_TAGS.sub(" ", html)))
-
-
-def shortened(text: str) -> str:
-    """A text in one line, cut between words."""
-    words = " ".join(text.split())
-    return words if len(words) <= LONGEST else words[: LONGEST - 1].rsplit(" ", 1)[0] + "…"

@@ -86,7 +86,6 @@ def _posts(now: int) -> list[Card]:
         is_mine=False,
         can_boost=True,
         is_folded=False,
-        summary="A post",
     )
     choices = [Choice("Tea", 3, 75), Choice("Coffee", 1, 25)]
     poll = Poll(1, choices, (0,), False, False, 4, now + DAY, False, False)
