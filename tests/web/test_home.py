@@ -3,33 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-
-import httpx
-import pytest
 
 from tests.servers import PASSWORD, NewMember, RunningServer
+from tests.web.asking import ask
 from tests.web.browser import Browser
 
 Browsers = Callable[..., Browser]
-
-
-@pytest.fixture
-def ada(server: RunningServer) -> NewMember:
-    return server.member("ada")
-
-
-@pytest.fixture
-def bo(server: RunningServer) -> NewMember:
-    return server.member("bo")
-
-
-def ask(server: RunningServer, who: NewMember, method: str, path: str, **values: Any) -> Any:
-    answer = httpx.request(
-        method, f"{server.base_url}{path}", headers={"authorization": f"Bearer {who.token}"}, json=values
-    )
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 def test_home_shows_what_the_followed_wrote_without_what_filters_hide(

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-import pytest
 import pyvips
 
 from tests.servers import PASSWORD, NewMember, RunningServer
+from tests.web.asking import ask
 from tests.web.browser import Browser, Page
 
 Browsers = Callable[..., Browser]
@@ -23,32 +23,6 @@ MOMENT = "%Y-%m-%dT%H:%M"
 def picture(name: str, grey: int = 0) -> tuple[str, bytes, str]:
     found: bytes = (pyvips.Image.black(90, 60, bands=3) + grey).cast("uchar").pngsave_buffer()
     return name, found, "image/png"
-
-
-@pytest.fixture
-def ada(server: RunningServer) -> NewMember:
-    return server.member("ada")
-
-
-@pytest.fixture
-def bo(server: RunningServer) -> NewMember:
-    return server.member("bo")
-
-
-@pytest.fixture
-def hers(server: RunningServer, browsers: Browsers, ada: NewMember) -> Browser:
-    """Ada's browser, signed in."""
-    browser = browsers(server)
-    browser.sign_in(ada.name, PASSWORD)
-    return browser
-
-
-def ask(server: RunningServer, who: NewMember, method: str, path: str, **values: Any) -> Any:
-    answer = httpx.request(
-        method, f"{server.base_url}{path}", headers={"authorization": f"Bearer {who.token}"}, json=values
-    )
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 def mine(server: RunningServer, who: NewMember) -> list[Any]:
@@ -66,30 +40,32 @@ def id_in(page: Page) -> str:
 
 
 def test_a_post_with_two_files_is_written_in_steps_and_published_once(
-    server: RunningServer, ada: NewMember, hers: Browser
+    server: RunningServer, ada: NewMember, browser: Browser
 ) -> None:
-    page = hers.open("/write?title=Harbour&text=Look+at+this&url=https://example.org/boats")
+    page = browser.open("/write?title=Harbour&text=Look+at+this&url=https://example.org/boats")
     assert fields(page)["text"] == "Harbour\nLook at this\nhttps://example.org/boats"
-    page = hers.open("/write")
+    page = browser.open("/write")
     assert (page.heading, fields(page)["visibility"], fields(page)["text"]) == ("Write", "public", "")
     assert "Post to followers" in page.words and "Up to 500 characters" in page.words
 
-    refused = hers.send(
+    refused = browser.send(
         "/write", do="files", text="Two boats", files={"files": [picture("a.png"), ("b.png", b"no", "image/png")]}
     )
     assert refused.status == 422 and "#field-files" in refused.html
     (kept,) = fields(refused)["media_ids"].split(",")  # the good one stays
-    page = hers.send("/write", do="files", files={"files": picture("b.png", 90)})
+    page = browser.send("/write", do="files", files={"files": picture("b.png", 90)})
     assert page.path == "/write?done=files" and fields(page)["text"] == "Two boats"
     first = fields(page)["media_ids"].split(",")[0]
     assert first == kept
 
-    asked = hers.send("/write", do="publish", **{f"alt_{first}": "A boat", "visibility": "private", "language": "de"})
+    asked = browser.send(
+        "/write", do="publish", **{f"alt_{first}": "A boat", "visibility": "private", "language": "de"}
+    )
     assert asked.status == 422 and "Describe picture 2 so that everybody can follow." in asked.words
     assert fields(asked)[f"alt_{first}"] == "A boat" and mine(server, ada) == []
-    too_far = hers.send("/write", do="publish", **{f"focus_x_{first}": "3"})
+    too_far = browser.send("/write", do="publish", **{f"focus_x_{first}": "3"})
     assert too_far.status == 422 and "from -1 to 1" in too_far.words and fields(too_far)["visibility"] == "private"
-    page = hers.send(
+    page = browser.send(
         "/write", do="publish", **{f"focus_x_{first}": "0.5", "spoiler_text": "Sea", "reply_policy": "nobody"}
     )
     (post,) = mine(server, ada)
@@ -102,21 +78,21 @@ def test_a_post_with_two_files_is_written_in_steps_and_published_once(
         "Sea",
         True,
     )
-    assert "No drafts." in hers.open("/drafts").words
-    assert fields(hers.open("/write"))["language"] == "de"  # as it was used last
+    assert "No drafts." in browser.open("/drafts").words
+    assert fields(browser.open("/write"))["language"] == "de"  # as it was used last
 
-    values = fields(hers.open("/write")) | {"do": "publish", "text": "Once"}
-    same = [hers.http.post("/write", data=values).headers["location"] for _ in range(2)]
+    values = fields(browser.open("/write")) | {"do": "publish", "text": "Once"}
+    same = [browser.http.post("/write", data=values).headers["location"] for _ in range(2)]
     assert same[0] == same[1] and len(mine(server, ada)) == 2
-    other = hers.http.post("/write", data=values | {"text": "Twice"})
+    other = browser.http.post("/write", data=values | {"text": "Twice"})
     assert other.status_code == 422 and "published already" in other.text and "Twice" in other.text
-    hers.page = Page(other)
-    hers.send("/write", do="publish")
+    browser.page = Page(other)
+    browser.send("/write", do="publish")
     assert [post["content"] for post in mine(server, ada)[:2]] == ["<p>Twice</p>", "<p>Once</p>"]
 
 
 def test_every_place_has_its_own_draft_and_none_changes_another(
-    server: RunningServer, ada: NewMember, bo: NewMember, hers: Browser, browsers: Browsers
+    server: RunningServer, ada: NewMember, bo: NewMember, browser: Browser, browsers: Browsers
 ) -> None:
     asked = ask(
         server,
@@ -129,8 +105,8 @@ def test_every_place_has_its_own_draft_and_none_changes_another(
         language="fr",
     )
     own = ask(server, ada, "POST", "/api/v1/statuses", status="A typo hree")
-    hers.open("/write")
-    page = hers.send(
+    browser.open("/write")
+    page = browser.send(
         "/write",
         do="save",
         text="A long thought",
@@ -148,40 +124,40 @@ def test_every_place_has_its_own_draft_and_none_changes_another(
     assert "Your draft is saved" in page.words
     thought, same_token = fields(page), {"form_token": ""}
 
-    page = hers.open(f"/write?reply={asked['id']}")
+    page = browser.open(f"/write?reply={asked['id']}")
     assert page.heading == "Reply" and "Who comes" in page.words
     answer = fields(page)
     assert (answer["text"], answer["spoiler_text"]) == (f"@{bo.name} @owner ", "Plans")
     assert (answer["visibility"], answer["language"]) == ("unlisted", "fr")
-    hers.send("/write", do="save", text=f"@{bo.name} Not yet")
-    page = hers.open(f"/write?edit={own['id']}")
+    browser.send("/write", do="save", text=f"@{bo.name} Not yet")
+    page = browser.open(f"/write?edit={own['id']}")
     assert page.heading == "Edit" and fields(page)["text"] == "A typo hree"
-    hers.send("/write", do="save", text="A typo here")
+    browser.send("/write", do="save", text="A typo here")
 
-    page = hers.open(f"/write?quote={asked['id']}")
+    page = browser.open(f"/write?quote={asked['id']}")
     assert page.heading == "Quote" and "Who comes" in page.words and fields(page)["text"] == ""
-    hers.send("/write", do="save", text="Look at that")
+    browser.send("/write", do="save", text="Look at that")
 
-    page = hers.open("/drafts")
+    page = browser.open("/drafts")
     assert all(words in page.words for words in ("A long thought", "Not yet", "A typo here", "Look at that", "1 file"))
-    assert fields(hers.open("/write")) | same_token == thought | same_token
+    assert fields(browser.open("/write")) | same_token == thought | same_token
     assert ask(server, ada, "GET", f"/api/v1/statuses/{own['id']}")["content"] == "<p>A typo hree</p>"
 
-    other = hers.open("/write")  # a second window, begun before the draft was there
-    refused = hers.http.post("/write", data=fields(other) | {"key": "another-window", "do": "save", "text": "Other"})
+    other = browser.open("/write")  # a second window, begun before the draft was there
+    refused = browser.http.post("/write", data=fields(other) | {"key": "another-window", "do": "save", "text": "Other"})
     assert refused.status_code == 422 and "Another draft is kept" in refused.text and "Other" in refused.text
 
-    hers.open(f"/write?reply={asked['id']}")
-    hers.send("/write", do="publish", text=f"@{bo.name} I do")
-    hers.open(f"/write?edit={own['id']}")
-    hers.send("/write", do="publish")
-    hers.open(f"/write?quote={asked['id']}")
-    hers.send("/write", do="publish", quote_policy="nobody")
+    browser.open(f"/write?reply={asked['id']}")
+    browser.send("/write", do="publish", text=f"@{bo.name} I do")
+    browser.open(f"/write?edit={own['id']}")
+    browser.send("/write", do="publish")
+    browser.open(f"/write?quote={asked['id']}")
+    browser.send("/write", do="publish", quote_policy="nobody")
     quoting, newest, changed = mine(server, ada)
     assert quoting["quote"]["quoted_status"]["id"] == asked["id"] and quoting["in_reply_to_id"] is None
     assert (newest["in_reply_to_id"], newest["visibility"]) == (asked["id"], "unlisted")
     assert changed["content"] == "<p>A typo here</p>" and changed["edited_at"]
-    page = hers.open("/drafts")
+    page = browser.open("/drafts")
     assert "A long thought" in page.words and "Not yet" not in page.words and "A typo here" not in page.words
     stranger = browsers(server)
     stranger.sign_in(bo.name, PASSWORD)
@@ -190,119 +166,121 @@ def test_every_place_has_its_own_draft_and_none_changes_another(
     token = stranger.page.forms[0].values["form_token"] if stranger.page else ""
     assert stranger.http.post(draft, data={"form_token": token}).status_code == 404
 
-    hers.open("/settings/export")
-    packed = hers.send("/settings/export").answer.content
+    browser.open("/settings/export")
+    packed = browser.send("/settings/export").answer.content
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         assert [one["text"] for one in json.loads(archive.read("drafts.json"))] == ["A long thought"]
-    hers.open("/drafts")
-    assert "The draft is deleted." in hers.send(draft).words
-    assert fields(hers.open("/write"))["text"] == ""
+    browser.open("/drafts")
+    assert "The draft is deleted." in browser.send(draft).words
+    assert fields(browser.open("/write"))["text"] == ""
 
 
 def test_an_edit_keeps_files_and_poll_and_changes_what_was_changed(
-    server: RunningServer, ada: NewMember, hers: Browser
+    server: RunningServer, ada: NewMember, browser: Browser
 ) -> None:
-    hers.open("/write")
-    hers.send("/write", do="files", text="One", files={"files": [picture("a.png"), picture("b.png", 60)]})
-    assert hers.page is not None
-    first, second = fields(hers.page)["media_ids"].split(",")
-    post = id_in(hers.send("/write", do="publish", **{f"alt_{first}": "First", f"alt_{second}": "Second"}))
-    page = hers.open(f"/write?edit={post}")
+    browser.open("/write")
+    browser.send("/write", do="files", text="One", files={"files": [picture("a.png"), picture("b.png", 60)]})
+    assert browser.page is not None
+    first, second = fields(browser.page)["media_ids"].split(",")
+    post = id_in(browser.send("/write", do="publish", **{f"alt_{first}": "First", f"alt_{second}": "Second"}))
+    page = browser.open(f"/write?edit={post}")
     assert fields(page)[f"alt_{second}"] == "Second" and "field-visibility" not in page.html
-    hers.send("/write", do="remove-" + first, text="One, changed", **{f"alt_{second}": "The second"})
+    browser.send("/write", do="remove-" + first, text="One, changed", **{f"alt_{second}": "The second"})
     before = ask(server, ada, "GET", f"/api/v1/statuses/{post}")
     assert [one["description"] for one in before["media_attachments"]] == ["First", "Second"]  # only the draft changed
-    assert id_in(hers.send("/write", do="publish", reply_policy="nobody")) == post
+    assert id_in(browser.send("/write", do="publish", reply_policy="nobody")) == post
     after = ask(server, ada, "GET", f"/api/v1/statuses/{post}")
     assert [one["description"] for one in after["media_attachments"]] == ["The second"]
     assert after["content"] == "<p>One, changed</p>"
-    assert fields(hers.open(f"/write?edit={post}"))["reply_policy"] == "nobody"
+    assert fields(browser.open(f"/write?edit={post}"))["reply_policy"] == "nobody"
 
-    hers.open("/write")
-    refused = hers.send("/write", do="publish", text="Which?", choice_0="Tea")
+    browser.open("/write")
+    refused = browser.send("/write", do="publish", text="Which?", choice_0="Tea")
     assert refused.status == 422 and "at least two choices" in refused.words and fields(refused)["choice_0"] == "Tea"
-    poll = id_in(hers.send("/write", do="publish", choice_2="Coffee", poll_length="3600", is_multiple="yes"))
+    poll = id_in(browser.send("/write", do="publish", choice_2="Coffee", poll_length="3600", is_multiple="yes"))
     asked = ask(server, ada, "GET", f"/api/v1/statuses/{poll}")["poll"]
     assert [one["title"] for one in asked["options"]] == ["Tea", "Coffee"] and asked["multiple"]
-    page = hers.open(f"/write?edit={poll}")
+    page = browser.open(f"/write?edit={poll}")
     assert fields(page)["choice_1"] == "Coffee" and fields(page)["is_multiple"] == "yes"
-    hers.send("/write", do="publish", text="Which one?")
+    browser.send("/write", do="publish", text="Which one?")
     assert ask(server, ada, "GET", f"/api/v1/statuses/{poll}")["poll"]["id"] == asked["id"]
 
 
 def test_a_post_is_deleted_or_taken_back_to_be_written_anew(
-    server: RunningServer, ada: NewMember, bo: NewMember, hers: Browser
+    server: RunningServer, ada: NewMember, bo: NewMember, browser: Browser
 ) -> None:
-    hers.open("/write")
-    hers.send("/write", do="save", text="Untouched")
+    browser.open("/write")
+    browser.send("/write", do="save", text="Untouched")
     gone = ask(server, ada, "POST", "/api/v1/statuses", status="To be gone")["id"]
-    page = hers.open(f"/posts/{gone}/delete")
+    page = browser.open(f"/posts/{gone}/delete")
     assert "To be gone" in page.words
-    assert hers.send(f"/posts/{gone}/delete", do="delete").path == f"/@{ada.name}"
-    assert hers.open(f"/@{ada.name}/{gone}").status == 410 or "deleted" in page.words
-    foreign = ask(server, bo, "POST", "/api/v1/statuses", status="Not hers")["id"]
+    assert browser.send(f"/posts/{gone}/delete", do="delete").path == f"/@{ada.name}"
+    assert browser.open(f"/@{ada.name}/{gone}").status == 410 or "deleted" in page.words
+    foreign = ask(server, bo, "POST", "/api/v1/statuses", status="Not browser")["id"]
     for path in (f"/posts/{foreign}/delete", f"/write?edit={foreign}", "/write?reply=1", "/write?redraft=1"):
-        assert hers.open(path).status == 404, path
+        assert browser.open(path).status == 404, path
 
-    hers.open(f"/write?reply={foreign}")
-    hers.send("/write", do="files", text="With a picture", files={"files": picture("d.png")})
-    assert hers.page is not None
-    number = fields(hers.page)["media_ids"]
-    post = id_in(hers.send("/write", do="publish", **{f"alt_{number}": "Dark", "visibility": "private"}))
+    browser.open(f"/write?reply={foreign}")
+    browser.send("/write", do="files", text="With a picture", files={"files": picture("d.png")})
+    assert browser.page is not None
+    number = fields(browser.page)["media_ids"]
+    post = id_in(browser.send("/write", do="publish", **{f"alt_{number}": "Dark", "visibility": "private"}))
     address = ask(server, ada, "GET", f"/api/v1/media/{number}")["url"]
-    hers.open(f"/posts/{post}/delete")
-    page = hers.send(f"/posts/{post}/delete", do="redraft")
-    assert page.path == f"/write?redraft={post}" and page.heading == "Write anew" and "Not hers" in page.words
+    browser.open(f"/posts/{post}/delete")
+    page = browser.send(f"/posts/{post}/delete", do="redraft")
+    assert page.path == f"/write?redraft={post}" and page.heading == "Write anew" and "Not browser" in page.words
     held = fields(page)
     assert (held["text"], held["media_ids"], held[f"alt_{number}"], held["visibility"]) == (
         "With a picture", number, "Dark", "private")  # fmt: skip
     assert httpx.get(address).status_code == 404  # not to be found where the deleted post had it
     assert httpx.get(ask(server, ada, "GET", f"/api/v1/media/{number}")["url"]).status_code == 200
-    anew = id_in(hers.send("/write", do="publish", text="With a better text"))
+    anew = id_in(browser.send("/write", do="publish", text="With a better text"))
     found = ask(server, ada, "GET", f"/api/v1/statuses/{anew}")
     assert found["in_reply_to_id"] == foreign and found["media_attachments"][0]["id"] == number
-    page = hers.open("/drafts")
+    page = browser.open("/drafts")
     assert "Untouched" in page.words and "With a picture" not in page.words
 
-    hers.open(f"/write?reply={foreign}")
-    hers.send("/write", do="save", text="Too late")
+    browser.open(f"/write?reply={foreign}")
+    browser.send("/write", do="save", text="Too late")
     ask(server, bo, "DELETE", f"/api/v1/statuses/{foreign}")
-    page = hers.open(f"/write?reply={foreign}")
+    page = browser.open(f"/write?reply={foreign}")
     assert "is gone" in page.words and fields(page)["text"] == "Too late"
-    refused = hers.send("/write", do="publish")
+    refused = browser.send("/write", do="publish")
     assert refused.status == 422 and fields(refused)["text"] == "Too late"
 
 
-def test_a_scheduled_post_is_listed_moved_and_cancelled(server: RunningServer, ada: NewMember, hers: Browser) -> None:
+def test_a_scheduled_post_is_listed_moved_and_cancelled(
+    server: RunningServer, ada: NewMember, browser: Browser
+) -> None:
     soon = datetime.now(UTC) + timedelta(minutes=2)
     later = datetime.now(UTC) + timedelta(hours=3)
-    hers.open("/write")
-    refused = hers.send("/write", do="publish", text="Tomorrow", scheduled_at=soon.strftime(MOMENT))
+    browser.open("/write")
+    refused = browser.send("/write", do="publish", text="Tomorrow", scheduled_at=soon.strftime(MOMENT))
     assert refused.status == 422 and "at least 5 minutes" in refused.words and "#field-scheduled_at" in refused.html
-    assert hers.send("/write", do="publish", scheduled_at="tomorrow").status == 422
-    page = hers.send("/write", do="publish", scheduled_at=later.strftime(MOMENT), utc_offset="60")
+    assert browser.send("/write", do="publish", scheduled_at="tomorrow").status == 422
+    page = browser.send("/write", do="publish", scheduled_at=later.strftime(MOMENT), utc_offset="60")
     assert page.path == "/scheduled?done=scheduled" and "Tomorrow" in page.words and mine(server, ada) == []
     (waiting,) = ask(server, ada, "GET", "/api/v1/scheduled_statuses")
     at = datetime.fromisoformat(waiting["scheduled_at"])
     assert at == later.replace(second=0, microsecond=0) - timedelta(hours=1)
     move = f"/scheduled/{waiting['id']}/move"
     name = f"scheduled_at_{waiting['id']}"
-    assert hers.send(move, **{name: soon.strftime(MOMENT)}).status == 422
-    assert hers.page is not None and hers.page.form(move).values[name] == soon.strftime(MOMENT)
-    assert "another time" in hers.send(move, **{name: (later + timedelta(days=1)).strftime(MOMENT)}).words
+    assert browser.send(move, **{name: soon.strftime(MOMENT)}).status == 422
+    assert browser.page is not None and browser.page.form(move).values[name] == soon.strftime(MOMENT)
+    assert "another time" in browser.send(move, **{name: (later + timedelta(days=1)).strftime(MOMENT)}).words
     (moved,) = ask(server, ada, "GET", "/api/v1/scheduled_statuses")
     assert datetime.fromisoformat(moved["scheduled_at"]) - at == timedelta(days=1, hours=1)
-    assert "Cancelled." in hers.send(f"/scheduled/{waiting['id']}/cancel").words
+    assert "Cancelled." in browser.send(f"/scheduled/{waiting['id']}/cancel").words
     assert ask(server, ada, "GET", "/api/v1/scheduled_statuses") == []
 
 
 def test_suggestions_are_for_members_and_name_people_hashtags_and_emoji(
-    server: RunningServer, ada: NewMember, bo: NewMember, hers: Browser, browsers: Browsers
+    server: RunningServer, ada: NewMember, bo: NewMember, browser: Browser, browsers: Browsers
 ) -> None:
     ask(server, ada, "POST", "/api/v1/statuses", status=f"#Compose{ada.name}")
-    found = hers.http.get("/write/suggestions.json", params={"q": f"@{bo.name[:5]}"}).json()
+    found = browser.http.get("/write/suggestions.json", params={"q": f"@{bo.name[:5]}"}).json()
     assert {"text": f"@{bo.name}", "label": ""} in found
-    tags = hers.http.get("/write/suggestions.json", params={"q": f"#compose{ada.name}"}).json()
+    tags = browser.http.get("/write/suggestions.json", params={"q": f"#compose{ada.name}"}).json()
     assert tags == [{"text": f"#Compose{ada.name}", "label": ""}]
-    assert hers.http.get("/write/suggestions.json", params={"q": "nothing"}).json() == []
+    assert browser.http.get("/write/suggestions.json", params={"q": "nothing"}).json() == []
     assert browsers(server).http.get("/write/suggestions.json", params={"q": "@a"}).status_code == 303
