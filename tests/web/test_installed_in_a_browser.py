@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.servers import NewMember, RunningServer
 from tests.web.test_home import ask
@@ -165,8 +165,20 @@ def test_a_post_that_is_written_offline_is_published_once(
     page.locator("#publish").click()
     page.wait_for_url(f"{place.base_url}/outbox")
     expect(page.locator("#outbox-list li")).to_contain_text("Written between two stations")
+    tries: list[str] = []
+
+    def first_fails(route: Route) -> None:
+        tries.append(route.request.method)
+        if tries == ["POST"]:  # networks often stumble just when they come back
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.context.route("**/write", first_fails)
     page.context.set_offline(False)
     expect(page.get_by_text("Nothing waits.")).to_be_visible()
+    assert tries == ["POST", "POST"]
+    page.context.unroute("**/write")
     mine = ask(place, ada, "GET", f"/api/v1/accounts/{ada.id}/statuses")
     assert [one["content"] for one in mine] == ["<p>Written between two stations</p>"]
     page.goto(f"{place.base_url}/write")

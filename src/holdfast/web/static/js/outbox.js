@@ -9,7 +9,8 @@ import { tell } from "./telling.js";
 const BASE = "outbox";
 const STORE = "posts";
 const OLD = 24 * 3_600_000; // ms after which a post is sent only when its author says so
-const AGAIN = 30_000; // ms between tries while something waits
+const SOON = 1_000; // ms until the second try, when there is a connection; doubled from then on
+const AGAIN = 30_000; // ms between tries at the most, while something waits
 
 const me = document.body.dataset.member;
 
@@ -73,8 +74,44 @@ function changed() {
 
 // ── sending ──
 
+let running = null; // the present round of sending in this tab
+let isWanted = false; // another round, as something has changed since the present one began
+let pause = SOON; // ms until the next try, when one has failed although there is a connection
+let timer = 0;
+
 // Send what may be sent, one after the other, in one tab at a time; `only` sends one whatever its age.
 export async function send(only = 0) {
+  if (only) {
+    await running;
+    return locked(only);
+  }
+  if (running) {
+    isWanted = true; // the connection may have come back while a try was about to fail
+    return running;
+  }
+  running = rounds();
+  try {
+    await running;
+  } finally {
+    running = null;
+  }
+}
+
+async function rounds() {
+  do {
+    isWanted = false;
+    await locked(0);
+  } while (isWanted);
+  const waits = (await all()).some((post) => post.state === "waiting");
+  clearTimeout(timer);
+  if (!waits || !navigator.onLine) pause = SOON;
+  else {
+    timer = setTimeout(() => send(), pause);
+    pause = Math.min(2 * pause, AGAIN);
+  }
+}
+
+function locked(only) {
   const work = async () => {
     for (const post of await all()) {
       if (only ? post.id !== only : post.state === "refused" || post.state === "old") continue;
@@ -85,8 +122,8 @@ export async function send(only = 0) {
       if (!(await sendOne(post))) return;
     }
   };
-  if (navigator.locks) await navigator.locks.request(`outbox ${me}`, { ifAvailable: !only }, (lock) => lock && work());
-  else await work();
+  if (!navigator.locks) return work();
+  return navigator.locks.request(`outbox ${me}`, { ifAvailable: !only }, (lock) => lock && work());
 }
 
 // Whether the next may be tried.
@@ -210,7 +247,7 @@ export function begin() {
   takePart();
   document.addEventListener("outbox:changed", draw);
   addEventListener("online", () => send());
-  setInterval(async () => (await all()).some((post) => post.state === "waiting") && send(), AGAIN);
+  setInterval(async () => (await all()).some((post) => post.state === "waiting") && send(), AGAIN); // another tab's, too
   draw();
   send().catch(() => {});
 }
