@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -181,8 +182,8 @@ def test_every_stream_is_heard(signed_in: SignIn) -> None:
             word = "psst" if name == "direct" else "Fair"
             assert word in listener.words[0], (name, listener.words)
     finally:
-        for handle in handles.values():
-            handle.close()
+        with ThreadPoolExecutor(len(handles)) as pool:  # each waits until its stream says something again
+            list(pool.map(lambda handle: handle.close(), handles.values()))
 
 
 def test_a_post_is_quoted_by_those_whom_its_author_lets_and_taken_back(signed_in: SignIn) -> None:
