@@ -25,9 +25,9 @@ PAGES = {
     "notifications": "/notifications",
     "explore": "/explore",
     "search": "/search?q=harbour",
-    "messages": "/conversations",
+    "live-feed": "/public",
     "profile": f"/@{MEMBER}",
-    "lists": "/lists",
+    "hashtag": "/tags/bread",
     "appearance": "/settings/appearance",
     "settings": "/settings/profile",
 }
