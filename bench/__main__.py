@@ -42,6 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
         web.measure(sizes, reports[WEB], say)
     if names == [WEB]:
         return _told(reports, console, sizes)
+    failed: list[str] = []
     with generator() as load_generator:
         for engine in asked.engine or servers.ENGINES:
             if GROWTH in names:
@@ -52,8 +53,15 @@ def main(arguments: list[str] | None = None) -> int:
             say(f"{engine}: loading")
             with servers.loaded(engine, source, facts) as ready:
                 for name in together:
-                    MEASUREMENTS[name](engine, sizes, ready, load_generator, reports[name], say)
-    return _told(reports, console, sizes)
+                    try:
+                        MEASUREMENTS[name](engine, sizes, ready, load_generator, reports[name], say)
+                    except Exception:  # half an hour of other figures is not thrown away for it
+                        console.print_exception()
+                        failed.append(f"{engine} {name}")
+    status = _told(reports, console, sizes)
+    if failed:
+        console.print(f"Not measured to the end: {', '.join(failed)}")
+    return 1 if failed else status
 
 
 def _told(reports: dict[str, Report], console: Console, sizes: Sizes) -> int:

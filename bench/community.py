@@ -73,7 +73,13 @@ class _Rows:
             for number, (at, whom, what, by, status) in enumerate(self.drawn.told)
         ]
         put("notifications", "id account_id kind from_account_id status_id dedupe created_at group_key", sorted(told))
-        settings = {"is_set_up": True, "name": "Bench", "registration": "open", "new_account_posts_per_hour": 0}
+        settings = {
+            "is_set_up": True,
+            "name": "Bench",
+            "registration": "open",
+            "new_account_posts_per_hour": 0,
+            "link_previews": False,  # measurements ask nobody in the world, and wait for nobody's answer
+        }
         put("server_settings", "key value changed_at", [(k, json.dumps(v), NOW) for k, v in settings.items()])
         self._lay_list()
         most_told = Counter(row[1] for row in told if row[1] in set(ids[: self.drawn.sizes.accounts])).most_common(20)
