@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.faults.checking import eventually
@@ -97,3 +98,35 @@ def test_others_do_not_get_at_the_emoji(server: RunningServer, browsers: Browser
     ada, browser = server.member("ada"), browsers(server)
     browser.sign_in(ada.name, PASSWORD)
     assert browser.open("/admin/emojis").status == 404
+
+
+def test_uploads_on_pages_and_by_apps_are_paid_from_one_budget(
+    new_server: Callable[..., RunningServer], browsers: Browsers
+) -> None:
+    server = new_server(HOLDFAST_RATE_LIMITS="on").start().set_up()
+    ada, browser, picture = server.member("ada"), browsers(server), encoded(".png", drawn(20, 20))
+    browser.sign_in(ada.name, PASSWORD)
+    headers = {"hx-request": "true", "sec-fetch-site": "same-origin"}
+    token = browser.open("/write").form("/write").values["form_token"]
+
+    def taken() -> httpx.Response:
+        fields, file = {"form_token": token}, {"file": ("a.png", picture, "image/png")}
+        return browser.http.post("/write/files", data=fields, files=file, headers=headers)
+
+    with server.client(ada.token) as http:
+        assert taken().status_code == 200
+        for number in range(29, 0, -1):  # without a file each is refused, and counted
+            answer = http.post("/api/v2/media")
+            assert (answer.status_code, answer.headers["x-ratelimit-remaining"]) == (422, str(number - 1))
+        assert http.post("/api/v2/media").status_code == 429
+    refused = taken()
+    assert refused.status_code == 429 and int(refused.headers["retry-after"]) > 0
+    assert refused.json()["error"].startswith("Too many requests. You can try again in ")
+    browser.open("/write")
+    page = browser.send("/write", text="Kept", do="files", files={"files": [("a.png", picture, "image/png")]})
+    assert page.status == 429
+    assert "Too many requests. You can try again in " in page.words
+    assert page.form("/write").values["text"] == "Kept"
+    bo = server.member("bo")
+    with server.client(bo.token) as http:
+        assert http.post("/api/v2/media").status_code == 422  # everybody has a budget of their own

@@ -8,6 +8,7 @@ from litestar import Litestar
 
 from holdfast.access import Gate
 from holdfast.access.bearers import Bearers
+from holdfast.access.budgets import Budgets
 from holdfast.mastodon import (
     accounts,
     announcements,
@@ -52,7 +53,6 @@ from holdfast.mastodon import (
     trends,
 )
 from holdfast.mastodon.endpoints import Context, Declared
-from holdfast.mastodon.limits import Limiter
 from holdfast.mastodon.rendering import Renderer
 from holdfast.mastodon.serving import Front
 from holdfast.mastodon.streams import Streams
@@ -113,13 +113,12 @@ def declared() -> list[Declared]:
 class Door:
     """The client API of one database: what the framework routes, and what stands before it."""
 
-    def __init__(self, db: Database, kept: InMemory) -> None:
+    def __init__(self, db: Database, kept: InMemory, budgets: Budgets) -> None:
         renderer = Renderer(db, kept)
         uploads = Uploads(db)
         gate = Gate(db)
         streams = Streams(db, renderer, kept.timelines, gate)
-        limiter = Limiter(is_on=db.config.boot.rate_limits == "on")
-        self._context = Context(db, renderer, kept.timelines, uploads, limiter, streams, kept.posts, Bearers(), gate)
+        self._context = Context(db, renderer, kept.timelines, uploads, budgets, streams, kept.posts, Bearers(), gate)
         self.routes: list[Any] = [
             *files.routes(db, uploads, gate),
             *streaming.routes(streams, db, gate),
@@ -133,5 +132,5 @@ class Door:
 
 def alone(db: Database) -> Front:
     """The client API without the other doors, as one ASGI application."""
-    door = Door(db, InMemory(db))
+    door = Door(db, InMemory(db), Budgets.of(db.config))
     return door.before(Litestar(door.routes, openapi_config=None, logging_config=None))

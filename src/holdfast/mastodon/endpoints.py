@@ -18,11 +18,11 @@ from litestar import Request
 from litestar.types import Receive, Scope, Send
 
 from holdfast.access.bearers import Bearers
+from holdfast.access.budgets import Budgets
 from holdfast.access.proxies import client_ip
 from holdfast.access.sign_up_blocks import Gate
 from holdfast.acting import STRANGER, Acting
 from holdfast.mastodon.binding import BODY_LIMIT
-from holdfast.mastodon.limits import Limiter
 from holdfast.mastodon.openapi import Route
 from holdfast.mastodon.paging import link_header, offset_link_header
 from holdfast.mastodon.rendering import Renderer
@@ -86,9 +86,9 @@ class Context:
 
     __slots__ = (
         "bearers",
+        "budgets",
         "db",
         "gate",
-        "limiter",
         "memory",
         "renderer",
         "streams",
@@ -103,7 +103,7 @@ class Context:
         renderer: Renderer,
         timelines: Timelines,
         uploads: Uploads,
-        limiter: Limiter,
+        budgets: Budgets,
         streams: Streams,
         memory: Memory,
         bearers: Bearers,
@@ -117,7 +117,7 @@ class Context:
         self.renderer = renderer
         self.timelines = timelines
         self.uploads = uploads
-        self.limiter = limiter
+        self.budgets = budgets
         self.streams = streams
 
 

@@ -13,11 +13,13 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from holdfast.access import scopes as scope_tree
 from holdfast.access.bearers import bearer
+from holdfast.access.budgets import Left
 from holdfast.acting import STRANGER, Acting
 from holdfast.errors import Invalid, Problem, Refused, Unauthenticated
 from holdfast.mastodon import errors
 from holdfast.mastodon.binding import bind
 from holdfast.mastodon.endpoints import CORS, JSON, PREFLIGHT, Call, Context, Declared, Reply, reply
+from holdfast.mastodon.entities.base import datetime_text
 from holdfast.mastodon.reading import Raw, read_pairs, read_raw, take_rest
 from holdfast.mastodon.routing import Routes
 from holdfast.store import Read
@@ -82,7 +84,7 @@ class _Served:
     def __init__(self, context: Context, endpoint: Declared) -> None:
         self._context = context
         self._db = db = context.db
-        self._limiter = context.limiter
+        self._budgets = context.budgets
         self._memory = context.memory
         self._bearers = context.bearers
         self._gate = context.gate
@@ -104,7 +106,7 @@ class _Served:
             answer.header("connection", "close")
         if answer.status != 204 or answer.headers[:1] == [JSON]:
             answer.headers.extend(CORS)
-        answer.headers.extend(self._limiter.headers(self._budget_key(call), self._endpoint.budget))
+        answer.headers.extend(_told(self._budgets.left(self._budget_key(call), self._endpoint.budget)))
         if call.acting is not STRANGER:
             answer.headers.append(_PERSONAL)
         return answer
@@ -151,7 +153,7 @@ class _Served:
     def _admit(self, call: Call) -> None:
         """Session, scope and rate; what the account itself may do is for the command to say."""
         acting = call.acting
-        self._limiter.check(self._budget_key(call), self._endpoint.budget)
+        self._budgets.spend(self._budget_key(call), self._endpoint.budget)
         if acting is STRANGER:
             if self._auth in ("user", "app"):
                 raise Unauthenticated("The access token is invalid")
@@ -197,6 +199,15 @@ class _Served:
         for name, value in found.headers.items():
             answer.header(name, value)
         return answer
+
+
+def _told(budget: Left) -> tuple[tuple[bytes, bytes], ...]:
+    """The three headers that say how a budget stands."""
+    return (
+        (b"x-ratelimit-limit", str(budget.most).encode()),
+        (b"x-ratelimit-remaining", str(budget.left).encode()),
+        (b"x-ratelimit-reset", datetime_text(budget.until).encode()),
+    )
 
 
 def _token(call: Call) -> str | None:

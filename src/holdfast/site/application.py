@@ -12,6 +12,7 @@ from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
 
 from holdfast import mastodon, ops, web
+from holdfast.access.budgets import Budgets
 from holdfast.ops import Observed, Operations
 from holdfast.ops.observing import App
 from holdfast.timelines import InMemory
@@ -64,8 +65,9 @@ def build_application(db: Database) -> Application:
     operations = Operations(db)
     stopping = asyncio.Event()
     kept = InMemory(db)
-    door = mastodon.Door(db, kept)
-    pages = web.Door(db, kept)
+    budgets = Budgets.of(db.config)
+    door = mastodon.Door(db, kept, budgets)
+    pages = web.Door(db, kept, budgets)
     litestar = _Framework(
         route_handlers=[*ops.routes(operations), *door.routes, *pages.routes],
         exception_handlers=pages.exception_handlers,

@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from holdfast import access, posts
+from holdfast.access.budgets import Budgets
 from holdfast.errors import Problem
 from holdfast.timelines import InMemory
 from holdfast.web import administration, joining, reading, serving, settings, words, writing
@@ -33,8 +34,8 @@ def declared() -> list[Declared]:
 class Door:
     """The pages of one database: what the framework routes, and how it answers what no page has raised."""
 
-    def __init__(self, db: Database, kept: InMemory) -> None:
-        web = _web(db, kept)
+    def __init__(self, db: Database, kept: InMemory, budgets: Budgets) -> None:
+        web = _web(db, kept, budgets)
         self.routes: list[HTTPRouteHandler] = [
             *handlers(web, declared()),
             *routes(web),
@@ -70,7 +71,7 @@ class _Later:
         await answer(scope, receive, send)
 
 
-def _web(db: Database, kept: InMemory) -> Web:
+def _web(db: Database, kept: InMemory, budgets: Budgets) -> Web:
     assets = Assets()
     templates = environment(assets)
     emojis = posts.Emojis(db)
@@ -85,7 +86,7 @@ def _web(db: Database, kept: InMemory) -> Web:
         main_menu=words.MAIN_MENU,
         settings_menu=words.SETTINGS_MENU,
     )
-    return Web(db, templates, assets, access.Gate(db), kept, emojis)
+    return Web(db, templates, assets, access.Gate(db), budgets, kept, emojis)
 
 
 def _static(assets: Assets) -> list[HTTPRouteHandler]:

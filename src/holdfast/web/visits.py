@@ -12,6 +12,7 @@ from jinja2 import Environment
 from litestar import Request
 
 from holdfast import access, notifications, posts
+from holdfast.access.budgets import Budgets
 from holdfast.access.proxies import client_ip
 from holdfast.acting import STRANGER, Acting
 from holdfast.errors import Problem, Refused, Unauthenticated
@@ -69,6 +70,7 @@ class Web:
         self.emojis = emojis
         self.uploads = Uploads(db)
 
+        budgets: Budgets,
 
 class Visit:
     """One request at a page."""
@@ -76,6 +78,7 @@ class Visit:
     def __init__(self, request: Request[Any, Any, Any], web: Web) -> None:
         self.request = request
         self.web = web
+        self.budgets = budgets
         self.db = web.db
         self.ip = client_ip(request.scope, web.db.config)
         self.acting: Acting = Acting(ip=self.ip)

@@ -20,7 +20,7 @@ from holdfast.posts.drafting import DraftPlace, Made, SavedDraft, Written
 from holdfast.posts.errors import AlreadyPublished
 from holdfast.posts.scheduling import SHORTEST_WAIT_MS
 from holdfast.store import SECOND, Read, read_id
-from holdfast.web.forms import Form
+from holdfast.web.forms import Form, explained
 from holdfast.web.pages import MEMBERS, Pages, replies_json
 from holdfast.web.problems import answer_for
 from holdfast.web.reading.cards import Card, cards
@@ -301,7 +301,11 @@ async def _take_files(v: Visit, form: Form) -> None:
 
 
 async def _take(v: Visit, file: UploadFile) -> int:
-    """Take in one file: a picture is ready afterwards, a recording waits to be worked on. Its id."""
+    """Take in one file: a picture is ready afterwards, a recording waits to be worked on. Its id.
+
+    Paid from the same budget as uploads by apps. Raises :class:`TooMany` where it is spent.
+    """
+    v.web.budgets.spend(v.me, "upload")
     uploads = v.web.uploads
     place = uploads.storage.places()[0]
     await v.read(check_mode, Ability.MEDIA, v.db.clock.now())
@@ -329,7 +333,9 @@ async def take_file(v: Visit) -> Reply:
             raise Invalid.field("file", "ERR_BLANK", "Choose a file")
         media_id = await _take(v, file)
     except Problem as problem:
-        return v.finished(replies_json({"error": problem.message}, answer_for(problem)[0]))
+        status, retry_after = answer_for(problem)
+        answer = replies_json({"error": explained(problem)}, status)
+        return v.finished(answer.header("retry-after", retry_after) if retry_after else answer)
     return await _attachment(v, media_id)
 
 

@@ -1,15 +1,17 @@
-"""Rate limits of the client API: how many requests an account or an address may make, told in every answer.
+"""How often a member or an address may ask, whichever door they come through: an upload on a page and one by an app
+are paid from the same budget.
 
-Counted in this process's memory: a limit here protects the machine. What can be guessed (passwords,
-codes) is counted in the database by ``access``.
+Counted in this process's memory: a limit here protects the machine. What can be guessed (passwords, codes) is counted
+in the database by ``attempts``.
 """
 
 from __future__ import annotations
 
 import time
+from typing import NamedTuple
 
+from holdfast.config import Settings
 from holdfast.errors import TooMany
-from holdfast.mastodon.entities.base import datetime_text
 from holdfast.store import MINUTE
 
 WINDOW_MS = 5 * MINUTE
@@ -28,14 +30,27 @@ _MOST_KEYS = 100_000
 Key = int | str
 
 
-class Limiter:
+class Left(NamedTuple):
+    """How a budget stands; ``until`` in milliseconds is when the next window begins."""
+
+    most: int
+    left: int
+    until: int
+
+
+class Budgets:
     """Fixed windows, each beginning with the first request in it."""
 
     def __init__(self, *, is_on: bool = True) -> None:
         self._is_on = is_on
         self._counts: dict[tuple[Key, str], list[int]] = {}
 
-    def check(self, key: Key, budget: str) -> None:
+    @classmethod
+    def of(cls, config: Settings) -> Budgets:
+        """The budgets of a server with these settings."""
+        return cls(is_on=config.boot.rate_limits == "on")
+
+    def spend(self, key: Key, budget: str) -> None:
         """Count one request. Raises :class:`TooMany` with the seconds until the window ends."""
         now = _now()
         most, window = BUDGETS[budget]
@@ -49,15 +64,11 @@ class Limiter:
         if self._is_on and found[1] > most:
             raise TooMany("Too many requests", retry_after=(found[0] + window - now) / 1000)
 
-    def headers(self, key: Key, budget: str) -> tuple[tuple[bytes, bytes], ...]:
-        """The three X-RateLimit headers."""
+    def left(self, key: Key, budget: str) -> Left:
+        """What somebody has left of a budget."""
         most, window = BUDGETS[budget]
         started, count = self._counts.get((key, budget)) or (_now(), 0)
-        return (
-            (b"x-ratelimit-limit", str(most).encode()),
-            (b"x-ratelimit-remaining", str(max(most - count, 0)).encode()),
-            (b"x-ratelimit-reset", datetime_text(started + window).encode()),
-        )
+        return Left(most, max(most - count, 0), started + window)
 
     def _forget(self, now: int) -> None:
         for key in [k for k, (started, _) in self._counts.items() if now - started >= BUDGETS[k[1]][1]]:
