@@ -40,3 +40,37 @@ def test_lists_are_made_filled_read_and_deleted(
     browser.send(f"/lists/{made['id']}/delete")
     assert ask(server, ada, "GET", "/api/v1/lists") == []
     assert browser.open(f"/lists/{made['id']}").status == 404
+
+
+def test_boosts_and_replies_are_left_out_of_lists_and_hashtags_each_apart(
+    server: RunningServer, browser: Browser, ada: NewMember, bo: NewMember
+) -> None:
+    ask(server, ada, "POST", f"/api/v1/accounts/{bo.id}/follow")
+    made = ask(server, ada, "POST", "/api/v1/lists", title="Folk", replies_policy="followed")
+    ask(server, ada, "POST", f"/api/v1/lists/{made['id']}/accounts", account_ids=[bo.id])
+    tag = f"tide{bo.id}"
+    mine = ask(server, ada, "POST", "/api/v1/statuses", status="Who is here?")
+    other = ask(server, server.member("cy"), "POST", "/api/v1/statuses", status="Pass it on")
+    ask(server, bo, "POST", "/api/v1/statuses", status=f"Written #{tag}")
+    ask(server, bo, "POST", "/api/v1/statuses", status=f"Answered #{tag}", in_reply_to_id=mine["id"])
+    ask(server, bo, "POST", f"/api/v1/statuses/{other['id']}/reblog")
+    way, tag_way = f"/lists/{made['id']}", f"/tags/{tag}"
+
+    def read(path: str) -> list[str]:
+        words = browser.open(path).words
+        return [one for one in ("Written", "Answered", "Pass it on") if one in words]
+
+    assert read(way) == ["Written", "Answered", "Pass it on"]
+    page = browser.send("/timelines/shows", boosts=None)
+    assert page.path == way and "boosts hidden" in page.words
+    assert read(way) == ["Written", "Answered"]
+    assert read(tag_way) == ["Written", "Answered"]
+    page = browser.send("/timelines/shows", replies=None)
+    assert page.path == tag_way and "replies hidden" in page.words
+    assert read(tag_way) == ["Written"]
+    assert read(way) == ["Written", "Answered"]
+    assert read("/home") == ["Written", "Answered", "Pass it on"]
+    refused = browser.http.post(
+        "/timelines/shows", data=browser.open(way).form("/timelines/shows").values | {"timeline": "everything"}
+    )
+    assert refused.status_code == 422

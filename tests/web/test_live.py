@@ -147,7 +147,7 @@ def test_home_says_where_one_was_and_leaves_out_what_one_does_not_want(
     first = post(server, bo, "Read before")
     browser = signed_in(server, browsers, ada)
     assert "You were here" not in browser.open("/home").words
-    token = browser.open("/home").form("/home/shows").values["form_token"]
+    token = browser.open("/home").form("/timelines/shows").values["form_token"]
     assert browser.http.post("/home/read", data={"form_token": token, "id": first["id"]}).status_code == 204
     assert "You were here" not in browser.open("/home").words  # nothing is newer
     newer = post(server, bo, "Not read so far")
@@ -164,10 +164,10 @@ def test_home_says_where_one_was_and_leaves_out_what_one_does_not_want(
     page = browser.open("/home")
     assert page.html.count('<details class="boosts">') == 1 and "3 boosts" in page.words
     assert "an answer" in page.words
-    page = browser.send("/home/shows", boosts=None, replies=None)
+    page = browser.send("/timelines/shows", boosts=None, replies=None)
     assert "Original" not in page.words and "an answer" not in page.words and "Not read so far" in page.words
     assert 'data-hides="boosts replies"' in page.html
-    page = browser.send("/home/shows", boosts="yes", replies="yes")
+    page = browser.send("/timelines/shows", boosts="yes", replies="yes")
     assert "Original 2" in page.words and "an answer" in page.words
 
 

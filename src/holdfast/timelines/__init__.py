@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from holdfast.timelines.catching_up import CatchUp, Share, catch_up
 from holdfast.timelines.domains import kept_away
 from holdfast.timelines.feeding import Timelines
 from holdfast.timelines.home import Home, HomePage
@@ -43,6 +44,7 @@ from holdfast.timelines.trends import (
 __all__ = [
     "LOOK_BACK",
     "TAG",
+    "CatchUp",
     "Entry",
     "Home",
     "HomePage",
@@ -55,10 +57,12 @@ __all__ = [
     "NoSuchReport",
     "Reader",
     "Ring",
+    "Share",
     "Timelines",
     "TrendJudged",
     "ask",
     "can_look_back",
+    "catch_up",
     "entry_from",
     "entry_with",
     "forget_reports",

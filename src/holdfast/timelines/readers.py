@@ -27,6 +27,7 @@ class Reader:
     domains: frozenset[str]  # blocked ones
     lists: dict[int, people.ListMembers] = field(default_factory=dict)
     exclusive: frozenset[int] = frozenset()  # members of exclusive lists: seen there, not at home
+    marked: frozenset[int] = frozenset()  # of whose every post the reader wants to be told
 
 
 class Readers:
@@ -63,6 +64,7 @@ class Readers:
             domains=hidden.domains,
             lists=lists,
             exclusive=frozenset().union(*exclusive) - {viewer},
+            marked=follows.marked,
         )
         self._keep(viewer, (revision, hidden.until, reader, number))
         return reader

@@ -34,7 +34,7 @@ _OTHERS = Hot(
     "SELECT a.id, a.suspended_at, d.domain FROM accounts AS a LEFT JOIN domain_blocks AS d "
     "ON d.domain = a.domain AND d.account_id = :me WHERE a.deleted_at IS NULL AND a.id IN (@ids)"
 )
-_FOLLOWS = Hot("SELECT target_id, shows_boosts, CAST(languages AS TEXT) FROM follows WHERE account_id = :me")
+_FOLLOWS = Hot("SELECT target_id, shows_boosts, CAST(languages AS TEXT), notifies FROM follows WHERE account_id = :me")
 _BLOCKS = Hot(
     "SELECT 1, target_id FROM blocks WHERE account_id = :me UNION ALL "
     "SELECT 0, account_id FROM blocks WHERE target_id = :me"
@@ -108,6 +108,7 @@ class FollowSet:
     ids: frozenset[int]
     without_boosts: frozenset[int]
     languages: dict[int, frozenset[str]]  # only those with a limit
+    marked: frozenset[int] = frozenset()  # it wants to be told of every post
 
     def __contains__(self, account_id: object) -> bool:
         return account_id in self.ids
@@ -122,11 +123,12 @@ class FollowSet:
 def follow_set(r: Read, account_id: int) -> FollowSet:
     """Whom an account follows; in one query."""
     rows = r.fast(_FOLLOWS, me=account_id)
-    limits = {target: _languages(kept) for target, _, kept in rows if kept}
+    limits = {target: _languages(kept) for target, _, kept, _ in rows if kept}
     return FollowSet(
         ids=frozenset(row[0] for row in rows),
         without_boosts=frozenset(row[0] for row in rows if not row[1]),
         languages={target: frozenset(limit) for target, limit in limits.items() if limit},
+        marked=frozenset(row[0] for row in rows if row[3]),
     )
 
 

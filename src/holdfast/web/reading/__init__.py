@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from holdfast.web.pages import Declared
 from holdfast.web.reading import (
+    catching_up,
     conversations,
     follow_requests,
     hashtags,
@@ -15,6 +16,7 @@ from holdfast.web.reading import (
     profiles,
     public,
     searching,
+    showing,
     syndication,
 )
 
@@ -22,6 +24,7 @@ __all__ = ["declared"]
 
 _MODULES = (
     home,
+    catching_up,
     public,
     profiles,
     post_pages,
@@ -32,6 +35,7 @@ _MODULES = (
     follow_requests,
     conversations,
     news,
+    showing,
     syndication,
 )
 

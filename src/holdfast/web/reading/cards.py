@@ -114,7 +114,11 @@ class Card:
     @property
     def summary(self) -> str:
         """The first words in one line, for titles and lists; of a post with a warning, the warning."""
-        return shortened(self.warning or plain(self.html), SUMMARY_LENGTH) or "a post"
+        return self.beginning(SUMMARY_LENGTH)
+
+    def beginning(self, most: int) -> str:
+        """The same with at most so many characters."""
+        return shortened(self.warning or plain(self.html), most) or "a post"
 
     caught_by: tuple[str, ...] = ()  # the titles of the viewer's filters behind which the post is folded
 

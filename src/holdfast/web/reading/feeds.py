@@ -123,9 +123,10 @@ def show_feed(
         "feed_name": "",
         "find_people": "",
         "feeds": (),
-        "hides": None,
+        "shows": None,
         "mark": 0,
         "mark_further": 0,
+        "catch_up": "",
     }
     return v.show(
         "posts/_page.html" if v.is_fragment else template,

@@ -12,6 +12,7 @@ from holdfast.posts.text import normalise_tag
 from holdfast.store import Read
 from holdfast.web.pages import MEMBERS, Pages
 from holdfast.web.reading.feeds import PAGE, Feed, feed_of, is_hidden, show_feed, ways, window_of
+from holdfast.web.reading.showing import shows
 from holdfast.web.reading.syndication import alternates
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
@@ -63,12 +64,14 @@ async def tag(v: Visit) -> Reply:
         return feed_of(r, v, found, window, "public"), _known(r, v, name)
 
     feed, known = await v.read(look)
+    shown = shows(v, "tags")
     return show_feed(
         v,
         f"#{name}",
-        feed,
+        shown.of(feed),
         f"No post with #{name} yet.",
         template="posts/tag.html",
+        shows=shown if v.member else None,
         tag=known,
         feeds=alternates(f"/tags/{name}", f"#{name}"),
     )

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from holdfast import people, posts
 from holdfast.announcements import Announcement
 from holdfast.store import Read
 from holdfast.web.pages import MEMBERS, Pages
-from holdfast.web.reading.cards import Card
+from holdfast.web.reading.catching_up import way_from
 from holdfast.web.reading.feeds import Feed, feed_of, folded, marked_feed, show_feed, window_of
 from holdfast.web.reading.news import news_for
+from holdfast.web.reading.showing import shows
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
 
 pages = Pages()
 
 
-KINDS = ("boosts", "replies")
-"""What a member may leave out at home; kept by the browser, for each browser has its own size and use."""
-HIDES = "home_hides"
-HIDES_LASTS_S = 400 * 24 * 3600  # longer is kept by no browser
-
-
 @pages.get("/home", needs=MEMBERS)
 async def home(v: Visit) -> Reply:
     """What the followed wrote and boosted, newest first, without what the member's filters hide."""
     window = window_of(v)
-    hides_kinds = left_out(v)
+    shown = shows(v, "home")
     is_top = window.max_id is None and window.min_id is None and not v.is_fragment
 
     def look(r: Read) -> tuple[Feed, list[Announcement], int]:
@@ -35,8 +28,7 @@ async def home(v: Visit) -> Reply:
         page = v.web.kept.timelines.home.page(r, v.me, window, sight)
         v.web.kept.timelines.views.saw(page.ids)
         marker = people.markers(r, v.me, ["home"]).get("home") if is_top else None
-        feed = feed_of(r, v, page.ids, window, "home", sight=sight)
-        feed = replace(feed, cards=[card for card in feed.cards if _kind(card) not in hides_kinds])
+        feed = shown.of(feed_of(r, v, page.ids, window, "home", sight=sight))
         return feed, [] if v.is_fragment else news_for(r, v), marker.last_read_id if marker else 0
 
     feed, news, read_down_to = await v.read(look)
@@ -52,22 +44,11 @@ async def home(v: Visit) -> Reply:
         announcements=news,
         feed_name="home",
         find_people=ahead,
-        hides=hides_kinds,
+        shows=shown,
         mark=mark,
         mark_further=further,
+        catch_up=way_from(read_down_to, v.db.clock.now()) if further else "",
     )
-
-
-def left_out(v: Visit) -> frozenset[str]:
-    """Which of :data:`KINDS` are left out at home in this browser."""
-    return frozenset(v.cookie(HIDES).split(".")) & frozenset(KINDS)
-
-
-def _kind(card: Card) -> str:
-    """As which of :data:`KINDS` a post counts, or empty; going on below one's own post is no reply."""
-    if card.booster:
-        return "boosts"
-    return "replies" if card.answers_other else ""
 
 
 def _mark(feed: Feed, read_down_to: int) -> tuple[int, int]:
@@ -80,14 +61,6 @@ def _mark(feed: Feed, read_down_to: int) -> tuple[int, int]:
     if below:
         return below[0], 0
     return 0, read_down_to + 1 if feed.older else 0
-
-
-@pages.post("/home/shows", needs=MEMBERS)
-async def shows(v: Visit) -> Reply:
-    """Leave out boosts or replies at home in this browser, or show them again."""
-    form = await v.form()
-    v.set_cookie(HIDES, ".".join(kind for kind in KINDS if not form.ticked(kind)), HIDES_LASTS_S)
-    return v.go("/home")
 
 
 @pages.post("/home/read", needs=MEMBERS)

@@ -12,6 +12,7 @@ from holdfast.web.forms import Form
 from holdfast.web.pages import MEMBERS, Pages
 from holdfast.web.reading.feeds import Feed, feed_of, show_feed, window_of
 from holdfast.web.reading.persons import Person, persons
+from holdfast.web.reading.showing import shows
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
 
@@ -55,7 +56,7 @@ def _change(form: Form) -> ListChange:
 
 
 @pages.get("/lists/{list:str}", needs=MEMBERS)
-async def feed(v: Visit) -> Reply:
+async def list_feed(v: Visit) -> Reply:
     """What the people in a list wrote and boosted."""
     window = window_of(v)
 
@@ -66,13 +67,15 @@ async def feed(v: Visit) -> Reply:
         v.web.kept.timelines.views.saw(page.ids)
         return feed_of(r, v, page.ids, window, "home", sight=sight), found
 
-    shown, found = await v.read(look)
+    feed, found = await v.read(look)
+    shown = shows(v, "lists")
     return show_feed(
         v,
         found.title,
-        shown,
+        shown.of(feed),
         "Nothing yet. What the people in this list write appears here.",
         template="people/list_feed.html",
+        shows=shown,
         list=found,
     )
 

@@ -32,6 +32,7 @@ pages = Pages()
 
 FRONT_PAGE = 10
 MOST_REPLIES = 200  # on one page; the rest is read on the replies' own pages
+INTRO = "What everybody here writes in public, without boosts and without replies to others."
 HEADINGS = {"terms": "Terms", "privacy": "Privacy"}
 
 
@@ -136,7 +137,7 @@ async def public(v: Visit) -> Reply:
 
     feed, news = await v.read(look)
     empty = "Nothing yet. What people write in public appears here."
-    return show_feed(v, "Live feed", feed, empty, announcements=news, feed_name="public")
+    return show_feed(v, "Live feed", feed, empty, announcements=news, feed_name="public", intro=INTRO)
 
 
 @pages.get("/{handle:str}/{status:str}")
