@@ -246,7 +246,7 @@ def test_a_push_is_shown_and_leads_to_its_page(
     expect(page.locator("#push-wrong")).to_contain_text("could not reach its push service")
 
 
-def test_home_is_read_by_keys_alone_and_they_can_be_switched_off(
+def test_home_is_read_by_keys_alone_by_ones_own_and_by_none(
     place: RunningServer, windows: Callable[..., Page], ada: NewMember
 ) -> None:
     first = post(place, ada, "First")
@@ -275,10 +275,33 @@ def test_home_is_read_by_keys_alone_and_they_can_be_switched_off(
     page.goto(f"{place.base_url}/settings/appearance")
     page.get_by_label("Dark").check()
     page.get_by_label("More", exact=True).check()
-    page.get_by_label("Single keys do something").uncheck()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(0, 0, 0)"
-    page.goto(f"{place.base_url}/home")
+    page.goto(f"{place.base_url}/settings/keys")
+    page.get_by_label("Next post").press("j")  # typed, not obeyed
+    page.get_by_label("Next post").fill("u")
+    page.get_by_label("Boost").fill("")
+    page.get_by_label("Go somewhere").fill("w")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    page.keyboard.press("?")
+    shown = page.get_by_role("dialog", name="Keys")
+    expect(shown).to_contain_text("uNext post")
+    expect(shown).not_to_contain_text("Boost")
+    page.keyboard.press("Escape")
+    page.keyboard.press("w")
+    page.keyboard.press("h")
+    page.wait_for_url(f"{place.base_url}/home")
     page.keyboard.press("j")
+    assert not page.evaluate(focused)
+    page.keyboard.press("u")
+    assert page.evaluate(focused) == f"post-{second['id']}"
+    page.goto(f"{place.base_url}/settings/keys")
+    page.get_by_label("Single keys do something").uncheck()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    page.goto(f"{place.base_url}/home")
+    page.keyboard.press("u")
+    page.keyboard.press("?")
     assert not page.evaluate(focused)

@@ -21,6 +21,6 @@ def preferences(call: Call) -> Preferences:
         posting_default_sensitive=account.default_sensitive,
         posting_default_language=account.default_language,
         posting_default_quote_policy=account.default_quote_policy,
-        reading_expand_media="default",
-        reading_expand_spoilers=False,
+        reading_expand_media=account.media_display,
+        reading_expand_spoilers=account.opens_warnings,
     )

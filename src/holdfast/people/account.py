@@ -50,6 +50,10 @@ class Account(msgspec.Struct, frozen=True):
     default_sensitive: bool
     default_language: str | None
     default_quote_policy: str
+    media_display: str
+    opens_warnings: bool
+    has_shortcuts: bool
+    shortcuts: dict[str, str]
     followers_count: int
     following_count: int
     statuses_count: int
@@ -84,13 +88,14 @@ class Account(msgspec.Struct, frozen=True):
 
 COLUMNS: tuple[Column[Any], ...] = tuple(accounts.c[name] for name in Account.__struct_fields__)
 
-_FLAGS = tuple(
-    i for i, column in enumerate(COLUMNS) if column.name.startswith(("is_", "hides_", "shows_", "default_sensitive"))
-)
+_OF_FLAGS = ("is_", "hides_", "shows_", "opens_", "has_", "default_sensitive")
+_FLAGS = tuple(i for i, column in enumerate(COLUMNS) if column.name.startswith(_OF_FLAGS))
 _FIELDS = Account.__struct_fields__.index("fields")
 _SITES = Account.__struct_fields__.index("attribution_domains")
+_KEYS = Account.__struct_fields__.index("shortcuts")
 _read_fields = msgspec.json.Decoder(tuple[ProfileField, ...]).decode
 _read_sites = msgspec.json.Decoder(tuple[str, ...]).decode
+_read_keys = msgspec.json.Decoder(dict[str, str]).decode
 
 
 def from_row(row: tuple[Any, ...]) -> Account:
@@ -99,6 +104,7 @@ def from_row(row: tuple[Any, ...]) -> Account:
     if isinstance(values[_FIELDS], str):
         values[_FIELDS] = _read_fields(values[_FIELDS])
         values[_SITES] = _read_sites(values[_SITES])
+        values[_KEYS] = _read_keys(values[_KEYS])
         for i in _FLAGS:
             if values[i] is not None:
                 values[i] = bool(values[i])

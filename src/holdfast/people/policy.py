@@ -19,6 +19,8 @@ MOST_ATTRIBUTION_DOMAINS = 10
 
 VISIBILITIES = frozenset({"public", "unlisted", "private", "direct"})
 QUOTE_POLICIES = frozenset({"public", "followers", "nobody"})
+MEDIA_DISPLAYS = frozenset({"default", "show_all", "hide_all"})
+"""Which media are covered at first: what is sensitive, nothing, everything."""
 
 
 def may_follow(target: Account, *, blocked: bool, domain_blocked: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, Table, Text, UniqueConstraint, text, true
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, Table, Text, UniqueConstraint, false, text, true
 from sqlalchemy.schema import SchemaItem
 
 from holdfast.store import Id, Time, metadata
@@ -38,6 +38,10 @@ accounts = Table(
     Column("default_sensitive", Boolean, nullable=False),
     Column("default_language", Text),
     Column("default_quote_policy", Text, nullable=False, server_default="public"),
+    Column("media_display", Text, nullable=False, server_default="default"),  # show_all, hide_all
+    Column("opens_warnings", Boolean, nullable=False, server_default=false()),
+    Column("has_shortcuts", Boolean, nullable=False, server_default=true()),
+    Column("shortcuts", JSON, nullable=False, server_default="{}"),  # action to key, where the member has another
     Column("followers_count", Integer, nullable=False, server_default="0"),
     Column("following_count", Integer, nullable=False, server_default="0"),
     Column("statuses_count", Integer, nullable=False, server_default="0"),

@@ -101,12 +101,13 @@ def paragraphs(text: str) -> Markup:
 
 
 def emoji_filters(emojis: Emojis) -> dict[str, Callable[[str], Markup]]:
-    """``emoji_html`` for HTML that has been made safe, ``emoji`` for plain text: both with pictures for emoji."""
+    """``emoji_html`` for HTML that has been made safe, ``emoji`` for plain text: both with pictures for emoji, which
+    stand still, as nothing plays by itself."""
 
     def picture(one: Emoji) -> str:
         name = f":{one.shortcode}:"
         return Markup('<img class="emoji" src="/media/emoji/{}" alt="{}" title="{}" loading="lazy">').format(
-            one.image_key, name, name
+            one.still_key, name, name
         )
 
     def safe(html: str) -> Markup:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment
@@ -17,6 +17,7 @@ from holdfast.access.proxies import client_ip
 from holdfast.acting import STRANGER, Acting
 from holdfast.errors import Problem, Refused, Unauthenticated
 from holdfast.people import Account, account_by_id
+from holdfast.people.shortcuts import Shortcut, shortcuts_of
 from holdfast.posts.uploading import Uploads
 from holdfast.store import Read
 from holdfast.timelines import InMemory
@@ -50,6 +51,16 @@ class StaleForm(Refused):
     key = "stale_form"
 
 
+class HasMedia(Protocol):
+    """A post with what is known of its media."""
+
+    @property
+    def is_sensitive(self) -> bool: ...
+
+    @property
+    def is_blurred(self) -> bool: ...
+
+
 class Web:
     """What all pages of a process share."""
 
@@ -59,6 +70,7 @@ class Web:
         templates: Environment,
         assets: Assets,
         gate: access.Gate,
+        budgets: Budgets,
         kept: InMemory,
         emojis: posts.Emojis,
     ) -> None:
@@ -66,11 +78,11 @@ class Web:
         self.templates = templates
         self.assets = assets
         self.gate = gate
+        self.budgets = budgets
         self.kept = kept
         self.emojis = emojis
         self.uploads = Uploads(db)
 
-        budgets: Budgets,
 
 class Visit:
     """One request at a page."""
@@ -78,7 +90,6 @@ class Visit:
     def __init__(self, request: Request[Any, Any, Any], web: Web) -> None:
         self.request = request
         self.web = web
-        self.budgets = budgets
         self.db = web.db
         self.ip = client_ip(request.scope, web.db.config)
         self.acting: Acting = Acting(ip=self.ip)
@@ -141,7 +152,27 @@ class Visit:
     @property
     def has_keys(self) -> bool:
         """Whether single keys do something on pages."""
-        return self.cookie("keys") != "off"
+        return self.member is not None and self.member.has_shortcuts
+
+    @property
+    def shortcuts(self) -> list[Shortcut]:
+        """What the member's single keys do."""
+        return shortcuts_of(self.member.shortcuts) if self.member is not None else []
+
+    @property
+    def media_display(self) -> str:
+        """Which media are covered at first: ``default`` (what is sensitive), ``show_all`` (none), ``hide_all``."""
+        return self.member.media_display if self.member is not None else "default"
+
+    def covers(self, post: HasMedia) -> bool:
+        """Whether the media of a post wait until they are opened; what a filter blurs does so in any case."""
+        is_marked = post.is_sensitive and self.media_display == "default"
+        return post.is_blurred or is_marked or self.media_display == "hide_all"
+
+    @property
+    def opens_warnings(self) -> bool:
+        """Whether what stands behind a content warning is shown at once."""
+        return self.member is not None and self.member.opens_warnings
 
     @property
     def path(self) -> str:

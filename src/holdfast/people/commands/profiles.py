@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ from sqlalchemy import update
 from holdfast.acting import Acting
 from holdfast.config import ServerSettings
 from holdfast.errors import Invalid
-from holdfast.people import names, policy
+from holdfast.people import names, policy, shortcuts
 from holdfast.people.account import Account, ProfileField
 from holdfast.people.commands.parties import acting_account
 from holdfast.people.events import ProfileChanged
@@ -55,9 +55,24 @@ class ProfileChange(msgspec.Struct, frozen=True, kw_only=True):
     default_sensitive: bool | UnsetType = UNSET
     default_language: str | UnsetType | None = UNSET
     default_quote_policy: str | UnsetType = UNSET
+    media_display: str | UnsetType = UNSET
+    opens_warnings: bool | UnsetType = UNSET
+    has_shortcuts: bool | UnsetType = UNSET
+    shortcuts: Mapping[str, str] | UnsetType = UNSET
 
 
-_PRIVATE = frozenset({"default_visibility", "default_sensitive", "default_language", "default_quote_policy"})
+_PRIVATE = frozenset(
+    {
+        "default_visibility",
+        "default_sensitive",
+        "default_language",
+        "default_quote_policy",
+        "media_display",
+        "opens_warnings",
+        "has_shortcuts",
+        "shortcuts",
+    }
+)
 """What nobody else sees: changing only these is not a new look."""
 
 
@@ -148,6 +163,10 @@ def _sites(_: Account, value: Sequence[str], __: ServerSettings) -> tuple[str, .
     return cleaned
 
 
+def _shortcuts(_: Account, value: Mapping[str, str], __: ServerSettings) -> dict[str, str]:
+    return shortcuts.changed(value)
+
+
 _CHECKS: dict[str, Callable[[Account, Any, ServerSettings], Any]] = {
     "display_name": _display_name,
     "bio": _bio,
@@ -157,4 +176,6 @@ _CHECKS: dict[str, Callable[[Account, Any, ServerSettings], Any]] = {
     "attribution_domains": _sites,
     "default_visibility": _chosen("default_visibility", policy.VISIBILITIES),
     "default_quote_policy": _chosen("default_quote_policy", policy.QUOTE_POLICIES),
+    "media_display": _chosen("media_display", policy.MEDIA_DISPLAYS),
+    "shortcuts": _shortcuts,
 }

@@ -111,6 +111,7 @@ class Card:
     quote: Quote | None = None
     quotes_another: bool = False
 
+    is_blurred: bool = False  # by the viewer's filters
     @property
     def summary(self) -> str:
         """The first words in one line, for titles and lists; of a post with a warning, the warning."""
@@ -274,7 +275,8 @@ def _card(f: Facts, c: Content, author: Account, poll: PollFacts | None, frame: 
         language=c.language,
         html=c.html,
         warning=c.spoiler_text,
-        is_sensitive=bool(c.is_sensitive) or frame.caught.is_blurred,
+        is_sensitive=bool(c.is_sensitive),
+        is_blurred=frame.caught.is_blurred,
         is_reply=c.in_reply_to_account_id is not None,
         is_folded=c.folded_by_id is not None,
         may_be_indexed=author.is_indexable and c.visibility == "public",

@@ -9,16 +9,31 @@ from holdfast.web.settings import (
     collecting,
     filters,
     hiding,
+    keyboard,
     moving,
     old_posts,
     preferences,
+    reading,
     security,
     transfers,
 )
 
 __all__ = ["declared"]
 
-_MODULES = (account, security, appearance, preferences, filters, hiding, collecting, old_posts, transfers, moving)
+_MODULES = (
+    account,
+    security,
+    appearance,
+    reading,
+    keyboard,
+    preferences,
+    filters,
+    hiding,
+    collecting,
+    old_posts,
+    transfers,
+    moving,
+)
 
 
 def declared() -> list[Declared]:

@@ -1,5 +1,5 @@
-"""How pages look and listen to keys in this browser: theme, contrast, counts, single keys. Rendered by the server, so
-that no page flashes; kept in the browser, since a phone and a desk may want different things."""
+"""How pages look in this browser: theme, contrast, counts. Rendered by the server, so that no page flashes; kept in the
+browser, since a phone and a desk may want different things."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ SYSTEM = "system"
 @pages.get("/settings/appearance", needs=MEMBERS)
 async def appearance_form(v: Visit) -> Reply:
     """The choices as they are."""
-    form = Form().starting_with(
-        theme=v.theme or SYSTEM, contrast=v.contrast or SYSTEM, counts=v.shows_counts, keys=v.has_keys
-    )
+    form = Form().starting_with(theme=v.theme or SYSTEM, contrast=v.contrast or SYSTEM, counts=v.shows_counts)
     return v.show(PAGE, form=form, done=v.done)
 
 
@@ -36,7 +34,7 @@ async def appearance(v: Visit) -> Reply:
         }
     except Problem as problem:
         return v.again(PAGE, form, problem, done="")
-    chosen |= {name: SYSTEM if form.ticked(name) else "off" for name in ("counts", "keys")}
+    chosen["counts"] = SYSTEM if form.ticked("counts") else "off"
     for name, value in chosen.items():
         v.set_cookie(name, "" if value == SYSTEM else value, 0 if value == SYSTEM else LASTS_S)
     return v.go("/settings/appearance?done=saved")

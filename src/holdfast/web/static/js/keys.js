@@ -1,19 +1,25 @@
-// Single keys, for those who have not switched them off: what each does stands in the dialog behind "?".
+// Single keys, for those who have not switched them off. Which key does what is the member's choice: it stands in the
+// dialog that lists the keys.
 
 import { tell } from "./telling.js";
 
-const ACTS = { l: "favourite", b: "boost", f: "bookmark" };
-const PLACES = { h: "/home", n: "/notifications", e: "/explore", p: "/public", b: "/bookmarks", m: "/conversations", s: "/settings" };
-const SEQUENCE = 1_500; // ms between "g" and the key after it
+const MARKS = new Set(["favourite", "boost", "bookmark"]);
+const SEQUENCE = 1_500; // ms between the key for going somewhere and the one after it
 
+const help = document.getElementById("keys");
+const actions = new Map();
+const places = new Map();
 let waitsUntil = 0;
 
 export function begin() {
-  if (document.body.dataset.keys !== "on") return;
+  if (!help) return;
+  for (const key of help.querySelectorAll("[data-does]")) actions.set(key.textContent, key.dataset.does);
+  for (const key of help.querySelectorAll("[data-to]")) places.set(key.textContent, key.dataset.to);
+  if (help.dataset.go) actions.set(help.dataset.go, "go");
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.key !== "Escape" && isWriting(event.target)) return;
-    if (press(event.key, event)) event.preventDefault();
+    if (event.key === "Escape") closeMenu();
+    else if (!isWriting(event.target) && !help.open && press(event.key, event.timeStamp)) event.preventDefault();
   });
 }
 
@@ -21,40 +27,45 @@ function isWriting(target) {
   return target.closest?.("input:not([type=checkbox], [type=radio], [type=submit], [type=button]), textarea, select, [contenteditable]");
 }
 
-function press(key, event) {
-  const help = document.getElementById("keys");
-  if (help?.open) return false; // the dialog has its own
-  if (event.timeStamp < waitsUntil) {
+function closeMenu() {
+  document.activeElement?.closest?.("details.more[open]")?.removeAttribute("open");
+}
+
+function press(key, at) {
+  if (at < waitsUntil) {
     waitsUntil = 0;
-    return go(PLACES[key]);
+    return go(places.get(key));
   }
-  switch (key) {
-    case "g":
-      waitsUntil = event.timeStamp + SEQUENCE;
-      return true;
-    case "?":
-      help?.showModal();
-      return Boolean(help);
-    case ".":
-      return click(document.getElementById("news"));
-    case "/":
-      return go("/search");
-    case "n":
-      return go("/write");
-    case "j":
-      return step(1);
-    case "k":
-      return step(-1);
-    case "Escape":
-      document.activeElement?.closest?.("details.more[open]")?.removeAttribute("open");
+  const action = actions.get(key);
+  switch (action) {
+    case undefined:
       return false;
+    case "go":
+      waitsUntil = at + SEQUENCE;
+      return true;
+    case "help":
+      help.showModal();
+      return true;
+    case "news":
+      return click(document.getElementById("news"));
+    case "search":
+      return go("/search");
+    case "write":
+      return go("/write");
+    case "next":
+      return step(1);
+    case "previous":
+      return step(-1);
+    default:
+      return withPost(action, current());
   }
-  const post = current();
+}
+
+function withPost(action, post) {
   if (!post) return false;
-  if (key === "o") return click(post.querySelector(".post-head > a.muted"));
-  if (key === "r") return click(post.querySelector('a.act[href^="/write"]'));
-  if (ACTS[key]) return click(post.querySelector(`button.act[id^="${ACTS[key]}-"]`)) || refuse(key);
-  return false;
+  if (action === "open") return click(post.querySelector(".post-head > a.muted"));
+  if (action === "reply") return click(post.querySelector('a.act[href^="/write"]'));
+  return MARKS.has(action) && (click(post.querySelector(`button.act[id^="${action}-"]`)) || refuse(action));
 }
 
 function click(element) {
@@ -68,8 +79,8 @@ function go(to) {
   return Boolean(to);
 }
 
-function refuse(key) {
-  tell(key === "b" ? "This post cannot be boosted." : "This cannot be done with this post.");
+function refuse(action) {
+  tell(action === "boost" ? "This post cannot be boosted." : "This cannot be done with this post.");
   return true;
 }
 

@@ -1,0 +1,93 @@
+"""Single keys that do something on pages: what each does as it comes, and the member's own in their place.
+
+A key belongs to one action among those of its kind; an action may have none. The keys after the first of a pair, as in
+"g h", are a kind of their own: they wait for the first.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from holdfast.errors import FieldError, Invalid
+
+
+class Shortcut(NamedTuple):
+    """What a key does, in words; ``to`` is where a key leads that is pressed after the key of :data:`GOING`."""
+
+    action: str
+    key: str
+    words: str
+    to: str = ""
+
+
+GOING = "go"
+"""The action whose key waits for a second one."""
+
+SHORTCUTS = (
+    Shortcut("next", "j", "Next post"),
+    Shortcut("previous", "k", "Post before"),
+    Shortcut("open", "o", "Open the post"),
+    Shortcut("favourite", "l", "Favourite"),
+    Shortcut("boost", "b", "Boost"),
+    Shortcut("bookmark", "f", "Bookmark"),
+    Shortcut("reply", "r", "Reply"),
+    Shortcut("write", "n", "Write a post"),
+    Shortcut("news", ".", "Show new posts"),
+    Shortcut("search", "/", "Search"),
+    Shortcut("help", "?", "List the keys"),
+    Shortcut(GOING, "g", "Go somewhere, with a second key"),
+    Shortcut("go_home", "h", "Home", "/home"),
+    Shortcut("go_notifications", "n", "Notifications", "/notifications"),
+    Shortcut("go_explore", "e", "Explore", "/explore"),
+    Shortcut("go_public", "p", "Live feed", "/public"),
+    Shortcut("go_bookmarks", "b", "Bookmarks", "/bookmarks"),
+    Shortcut("go_messages", "m", "Messages", "/conversations"),
+    Shortcut("go_catch_up", "c", "Catch up", "/catch-up"),
+    Shortcut("go_settings", "s", "Settings", "/settings"),
+)
+_BY_ACTION = {one.action: one for one in SHORTCUTS}
+
+
+def shortcuts_of(own: Mapping[str, str]) -> list[Shortcut]:
+    """All actions with a member's keys; one without a key has an empty one."""
+    return [one._replace(key=own.get(one.action, one.key)) for one in SHORTCUTS]
+
+
+def changed(keys: Mapping[str, str]) -> dict[str, str]:
+    """The keys that differ from those that come by themselves; an action that is not named has the one that comes.
+
+    Raises :class:`Invalid` that names each action whose key is none, or is another's as well.
+    """
+    wanted = {action: unicodedata.normalize("NFC", key.strip()) for action, key in keys.items()}
+    unknown = wanted.keys() - _BY_ACTION.keys()
+    wrong = [FieldError(action, "ERR_INCLUSION", f"There is no action {action}") for action in sorted(unknown)]
+    wrong += [
+        FieldError(action, "ERR_INVALID", "A key is one character: a letter, a digit or a sign")
+        for action, key in wanted.items()
+        if key and action not in unknown and not (len(key) == 1 and key.isprintable())
+    ]
+    if not wrong:
+        wrong = _doubles(shortcuts_of(wanted))
+    if wrong:
+        raise Invalid(fields=wrong)
+    return {action: key for action, key in sorted(wanted.items()) if key != _BY_ACTION[action].key}
+
+
+def _doubles(shortcuts: list[Shortcut]) -> list[FieldError]:
+    """A complaint for every action whose key another of its kind has, too."""
+    owners: dict[tuple[bool, str], list[Shortcut]] = {}
+    for one in shortcuts:
+        if one.key:
+            owners.setdefault((bool(one.to), one.key), []).append(one)
+    return [
+        FieldError(one.action, "ERR_TAKEN", f"The key {one.key} is also for: {_named(several, one)}")
+        for several in owners.values()
+        if len(several) > 1
+        for one in several
+    ]
+
+
+def _named(several: list[Shortcut], but: Shortcut) -> str:
+    return ", ".join(one.words for one in several if one is not but)
