@@ -284,3 +284,26 @@ def test_suggestions_are_for_members_and_name_people_hashtags_and_emoji(
     assert tags == [{"text": f"#Compose{ada.name}", "label": ""}]
     assert browser.http.get("/write/suggestions.json", params={"q": "nothing"}).json() == []
     assert browsers(server).http.get("/write/suggestions.json", params={"q": "@a"}).status_code == 303
+
+
+def test_what_waits_and_what_was_set_is_in_the_export(
+    server: RunningServer, browsers: Callable[..., Browser], ada: NewMember
+) -> None:
+    browser = browsers(server)
+    browser.sign_in(ada.name, PASSWORD)
+    later = f"{datetime.now(UTC) + timedelta(days=3):%Y-%m-%dT%H:%M}"
+    browser.open("/write")
+    browser.send("/write", do="publish", text="In three days", scheduled_at=later, spoiler_text="Soon")
+    browser.open("/settings/old-posts")
+    browser.send("/settings/old-posts", age_days="90")
+    browser.open("/settings/keys")
+    browser.send("/settings/keys", next="u")
+    browser.open("/settings/export")
+    packed = browser.send("/settings/export").answer.content
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        (waiting,) = json.loads(archive.read("scheduled.json"))
+        settings = json.loads(archive.read("settings.json"))
+    assert (waiting["text"], waiting["content_warning"]) == ("In three days", "Soon")
+    assert waiting["scheduled_at"].startswith(later)
+    assert settings["shortcuts"] == {"next": "u"} and settings["media_display"] == "default"
+    assert (settings["old_posts"]["age_days"], settings["old_posts"]["is_on"]) == (90, False)

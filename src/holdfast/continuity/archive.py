@@ -26,10 +26,13 @@ from holdfast.continuity.importing import imports_of, unused_lines
 from holdfast.filters import filters_of
 from holdfast.people.account import Account
 from holdfast.people.tables import blocks, follows
+from holdfast.posts import Draft
 from holdfast.posts.drafting import SavedDraft, drafts_of
+from holdfast.posts.old_posts import plan_of
+from holdfast.posts.scheduling import MOST_WAITING, ScheduledPost, scheduled_posts
 from holdfast.posts.storage import storage
 from holdfast.posts.tables import bookmarks, favourites, media, polls, statuses
-from holdfast.store import Read
+from holdfast.store import Read, Window
 from holdfast.writes import Database
 
 Progress = Callable[[str, int, int], None]
@@ -62,6 +65,10 @@ def _fill(db: Database, r: Read, archive: zipfile.ZipFile, owner: Account, progr
     _json(archive, "filters.json", _filters(r, owner.id))
     _json(archive, "imports.json", _imports(r, owner.id))
     _json(archive, "drafts.json", [_draft(one) for one in drafts_of(r, owner.id)])
+    _json(
+        archive, "scheduled.json", [_scheduled(one) for one in scheduled_posts(r, owner.id, Window(limit=MOST_WAITING))]
+    )
+    _json(archive, "settings.json", _settings(r, owner))
     for name, table in (("bookmarks.csv", bookmarks), ("favourites.csv", favourites)):
         _csv(archive, name, ("#uri",), marked_rows(r, table, owner.id))
     return {"posts": len(posts), "pictures": _pictures(db, r, archive, owner, progress)}
@@ -165,22 +172,58 @@ def _imports(r: Read, owner: int) -> list[dict[str, Any]]:
 
 
 def _draft(saved: SavedDraft) -> dict[str, Any]:
-    draft = saved.written.draft
     return {
         "kind": saved.place.kind,
         "of": str(saved.place.target_id) if saved.place.target_id else None,
         "saved_at": _time(saved.updated_at),
         "scheduled_at": _time(saved.written.scheduled_at),
+        **_unpublished(saved.written.draft),
+        "media": [
+            {"id": str(change.media_id), "description": change.description} for change in saved.written.media_changes
+        ],
+    }
+
+
+def _scheduled(post: ScheduledPost) -> dict[str, Any]:
+    draft = post.draft
+    return {
+        "scheduled_at": _time(post.scheduled_at),
+        "problem": post.problem,
+        "in_reply_to_id": str(draft.in_reply_to_id) if draft.in_reply_to_id else None,
+        "quote_of_id": str(draft.quote_of_id) if draft.quote_of_id else None,
+        **_unpublished(draft),
+        "media": [{"id": str(number)} for number in draft.media_ids],
+    }
+
+
+def _unpublished(draft: Draft) -> dict[str, Any]:
+    return {
         "visibility": draft.visibility,
         "text": draft.text,
         "content_warning": draft.spoiler_text,
         "is_sensitive": draft.is_sensitive,
         "language": draft.language,
         "poll": {"options": list(draft.poll.options)} if draft.poll is not None else None,
-        "media": [
-            {"id": str(change.media_id), "description": change.description} for change in saved.written.media_changes
-        ],
     }
+
+
+_PREFERENCES = (
+    "default_visibility",
+    "default_sensitive",
+    "default_language",
+    "default_quote_policy",
+    "media_display",
+    "opens_warnings",
+    "has_shortcuts",
+    "shortcuts",
+)
+
+
+def _settings(r: Read, owner: Account) -> dict[str, Any]:
+    """How the member posts and reads, and what becomes of old posts."""
+    plan = plan_of(r, owner.id)
+    old_posts = {"is_on": plan.next_run_at is not None, **msgspec.to_builtins(plan.rules)}
+    return {name: getattr(owner, name) for name in _PREFERENCES} | {"old_posts": old_posts}
 
 
 def _pictures(db: Database, r: Read, archive: zipfile.ZipFile, owner: Account, progress: Progress) -> int:
