@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from holdfast import people, posts
 from holdfast.people import DEFAULT_AVATAR, DEFAULT_HEADER, Account
+from holdfast.posts import Card as LinkCard
 from holdfast.posts import Content, Facts, Flags, PollFacts
 from holdfast.posts.text import plain
 from holdfast.store import Read, json_value
@@ -27,6 +29,19 @@ class Picture:
     width: int
     height: int
     kind: str = "image"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a link in a post leads to, as that page says of itself; the picture was drawn anew and lies here."""
+
+    url: str
+    title: str
+    description: str
+    provider: str
+    image_url: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +111,14 @@ class Card:
     html: str
     warning: str
     is_sensitive: bool
+    is_blurred: bool = False  # by the viewer's filters
     is_reply: bool
     is_folded: bool
     may_be_indexed: bool = False  # by search engines
     answers_other: bool  # a reply, and not to the own post
     in_reply_to_id: int | None
     pictures: list[Picture]
+    link: Link | None = None
     poll: Poll | None
     counts: list[str]
     numbers: Counts
@@ -111,7 +128,6 @@ class Card:
     quote: Quote | None = None
     quotes_another: bool = False
 
-    is_blurred: bool = False  # by the viewer's filters
     @property
     def summary(self) -> str:
         """The first words in one line, for titles and lists; of a post with a warning, the warning."""
@@ -254,8 +270,7 @@ def _marks(flags: Flags, f: Facts) -> Marks:
 
 
 def _card(f: Facts, c: Content, author: Account, poll: PollFacts | None, frame: _Frame, base: str) -> Card:
-    url = f"/@{author.handle}/{f.id}"
-    booster, is_mine = frame.booster, f.author_id == frame.viewer
+    url, booster, is_mine = f"/@{author.handle}/{f.id}", frame.booster, f.author_id == frame.viewer
     return Card(
         id=f.id,
         shown_id=frame.shown_id,
@@ -283,6 +298,7 @@ def _card(f: Facts, c: Content, author: Account, poll: PollFacts | None, frame: 
         answers_other=c.in_reply_to_account_id not in (None, f.author_id),
         in_reply_to_id=c.in_reply_to_id,
         pictures=[_picture(row) for row in c.media],
+        link=_link(c.card) if c.card else None,
         poll=_poll(poll, frame.viewer) if poll else None,
         counts=_counts(f),
         numbers=Counts(f.replies_count, f.boosts_count, f.favourites_count),
@@ -338,6 +354,14 @@ def _picture(row: Sequence[Any]) -> Picture:
         int(small.get("width") or 0),
         int(small.get("height") or 0),
         kind,
+    )
+
+
+def _link(card: LinkCard) -> Link:
+    provider = card.provider_name or urlsplit(card.url).netloc
+    image = f"/media/profile/{card.image_key}" if card.image_key else ""
+    return Link(
+        card.url, card.title or card.url, card.description, provider, image, card.image_width, card.image_height
     )
 
 

@@ -6,11 +6,11 @@ import re
 from dataclasses import replace
 
 from holdfast.errors import FieldError, Invalid
-from holdfast.people import DEFAULT_AVATAR
+from holdfast.people import DEFAULT_AVATAR, DEFAULT_HEADER
 from holdfast.store import DAY, HOUR
 from holdfast.web.forms import Form
 from holdfast.web.pages import Pages
-from holdfast.web.reading.cards import Card, Choice, Counts, Marks, Poll, Quote
+from holdfast.web.reading.cards import Card, Choice, Counts, Link, Marks, Poll, Quote
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
 
@@ -93,4 +93,7 @@ def _posts(now: int) -> list[Card]:
     asked = replace(plain, id=3, shown_id=3, poll=poll, booster="Bo", booster_url="/styleguide")
     quoted = replace(plain, id=4, shown_id=4)
     quoting = replace(plain, id=5, shown_id=5, quote=Quote("", quoted), quotes_another=False)
-    return [plain, warned, asked, quoting]
+    title, words = "The harbour in winter", "Ice, and who breaks it."
+    leads_to = Link("/styleguide", title, words, "harbour.example", DEFAULT_HEADER, 600, 200)
+    linking = replace(plain, id=6, shown_id=6, link=leads_to)
+    return [plain, warned, asked, quoting, linking]
