@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -71,13 +71,20 @@ class Town(Api):
 
 
 @contextmanager
-def town_on(engine: str, folder: Path, request: pytest.FixtureRequest, **environment: str) -> Iterator[Town]:
-    """A town on an engine; the fixtures of the modules use it."""
+def town_on(
+    engine: str,
+    folder: Path,
+    request: pytest.FixtureRequest,
+    *,
+    serve: Callable[[Database], Any] = mastodon.alone,
+    **environment: str,
+) -> Iterator[Town]:
+    """A town on an engine; the fixtures of the modules use it. ``serve`` builds the doors that it has."""
     settings = settings_for(engine, folder, lambda: request.getfixturevalue("postgres"), **environment)
     opened = store.open_store(settings.database_url, threads=4)
     db = Database(opened, settings, keys.load(settings.secrets_dir), hooks())
     sealer = None if opened.is_sqlite else Sealer(db)
-    with TestClient(mastodon.alone(db)) as client:
+    with TestClient(serve(db)) as client:
         yield Town(db, client)
     if sealer is not None:
         sealer.stop()

@@ -72,7 +72,7 @@ def test_an_account_can_be_limited_and_freed(db: Database) -> None:
         moderate(db, people.limit_account, ada)
     assert ada.account.limited_at
     for _ in range(2):
-        moderate(db, people.unlimit_account, ada)
+        moderate(db, people.lift_limit, ada)
     assert ada.account.limited_at is None
     assert len(told(db, people.AccountLimited)) == len(told(db, people.AccountUnlimited)) == 1
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from random import Random
 from threading import get_ident
 from time import monotonic
@@ -15,18 +16,26 @@ from sqlalchemy import select
 from holdfast import people, posts, store
 from holdfast.acting import SYSTEM
 from holdfast.errors import Problem
-from holdfast.posts import Memory, PollDraft, Sight, StatusChange, StatusesMoved
+from holdfast.posts import Memory, PollDraft, Sight, StatusChange, StatusesMoved, ThreadLocked, ThreadUnlocked
 from holdfast.posts.tables import statuses
 from holdfast.site.wiring import hooks
 from holdfast.store import Hot, Read, Window
 from holdfast.writes import Ability, Database, Hearing, Runner, Sealer, Write
 from tests.posts.builders import Member, member
 
+MEASURES: tuple[Callable[[Write, int], Any], ...] = (
+    *(partial(posts.restrict, kind=kind) for kind in ("contained", "removed")),
+    posts.release,
+    posts.reduce_reach,
+    partial(posts.restore_reach, before="public"),
+    posts.lock_thread,
+    posts.unlock_thread,
+)
 WINDOWS = (Window(limit=5), Window(limit=40), Window(min_id=0, limit=5))
 
 
 def memory_of(db: Database) -> Memory:
-    return Memory(Hearing(db, sweeping=(StatusesMoved,)), db.clock)
+    return Memory(Hearing(db, sweeping=(StatusesMoved, ThreadLocked, ThreadUnlocked)), db.clock)
 
 
 @contextmanager
@@ -48,7 +57,7 @@ def is_current_soon(memory: Memory, db: Database) -> bool:
     return False
 
 
-def in_writer(db: Database, change: Callable[[Write, int], None], account_id: int) -> None:
+def in_writer(db: Database, change: Callable[[Write, int], Any], account_id: int) -> None:
     def run() -> None:
         with db.write(SYSTEM, Ability.MODERATION) as w:
             change(w, account_id)
@@ -88,10 +97,12 @@ class Walk:
             lambda: in_writer(
                 self.db,
                 self.random.choice(
-                    [people.suspend_account, people.limit_account, people.restore_account, people.unlimit_account]
+                    [people.suspend_account, people.limit_account, people.restore_account, people.lift_limit]
                 ),
                 other.id,
             ),
+            lambda: in_writer(self.db, self.random.choice(MEASURES), post),
+            lambda: in_writer(self.db, self.random.choice(MEASURES), self.random.choice(self.posts[-3:])),
             lambda: someone.does(people.update_profile, people.ProfileChange(display_name=str(self.random.random()))),
             Runner(self.db).drain,
         ]

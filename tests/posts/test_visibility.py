@@ -13,6 +13,7 @@ from holdfast import people, posts
 from holdfast.people.tables import accounts, blocks, domain_blocks, follows, mutes
 from holdfast.posts import Audience, may_see, not_hidden_for, visible_to
 from holdfast.posts.tables import mentions, statuses, thread_mutes
+from holdfast.posts.visibility import RESTRICTIONS
 from holdfast.store import Hot, Transaction
 from holdfast.writes import Database
 from tests.posts.builders import Member, change_account, member
@@ -29,6 +30,7 @@ class Written:
     author: int
     visibility: str
     is_deleted: bool
+    restriction: str | None
     mentioned: frozenset[int]
     boosts: int | None
 
@@ -52,6 +54,7 @@ def worlds(draw: st.DrawFn) -> World:
                 draw(st.sampled_from(PEOPLE)),
                 draw(st.sampled_from(posts.VISIBILITIES)),
                 draw(st.sampled_from([False, False, False, True])),
+                draw(st.sampled_from([None, None, *RESTRICTIONS])),
                 frozenset() if boosts is not None else draw(st.frozensets(st.sampled_from(PEOPLE), max_size=2)),
                 boosts,
             )
@@ -95,6 +98,7 @@ def _status(number: int, post: Written) -> dict[str, Any]:
         "media_count": 0,
         "created_at": 1,
         "deleted_at": 1 if post.is_deleted else None,
+        "restriction": post.restriction,
     }
 
 
@@ -104,6 +108,7 @@ def audience(world: World, place: int, viewer: int | None) -> Audience:
         author_id=post.author,
         visibility=post.visibility,
         is_deleted=post.is_deleted,
+        restriction=post.restriction,
         author_is_gone=post.author in world.gone,
         viewer_follows=(viewer, post.author) in world.follows,
         viewer_is_mentioned=viewer in post.mentioned,

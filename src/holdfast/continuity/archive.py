@@ -103,7 +103,11 @@ def _posts(r: Read, owner: int) -> list[dict[str, Any]]:
         select(statuses, boosted.c.uri.label("boosted_uri"), quoted.c.uri.label("quoted_uri"))
         .join(boosted, boosted.c.id == statuses.c.boost_of_id, isouter=True)
         .join(quoted, quoted.c.id == statuses.c.quote_of_id, isouter=True)
-        .where(statuses.c.author_id == owner, statuses.c.deleted_at.is_(None))
+        .where(
+            statuses.c.author_id == owner,
+            statuses.c.deleted_at.is_(None),
+            statuses.c.restriction.is_distinct_from("removed"),
+        )
         .order_by(statuses.c.id)
     )
     return [_post(row, pictures.get(row.id, []), questions.get(row.id)) for row in r.rows(statement)]

@@ -51,6 +51,8 @@ PUMPED: frozenset[type[Event]] = frozenset(
         posts.StatusPublished,
         posts.StatusEdited,
         posts.StatusDeleted,
+        posts.StatusRestricted,
+        posts.StatusModerated,
         posts.QuoteRevoked,
         posts.ConversationChanged,
         filters.FiltersChanged,
@@ -78,7 +80,18 @@ RELATIONS: frozenset[type[Event]] = frozenset(
         posts.TagUnfollowed,
     }
 )
+_OfStatus = (
+    posts.StatusPublished
+    | posts.StatusEdited
+    | posts.QuoteRevoked
+    | posts.StatusModerated
+    | posts.StatusDeleted
+    | posts.StatusRestricted
+)
 _AT_HOME = frozenset({USER, LIST})
+MOST_BOOSTS = 500
+"""Boosts of a post that went out of sight of which streams are told, the newest."""
+
 _WITHOUT_POSTS = frozenset({NOTIFICATIONS, DIRECT})
 
 Interest = Mapping[Key, frozenset[int]]
@@ -145,7 +158,7 @@ class Deliverer:
             self._readers.pop(event.account_id, None)  # type: ignore[attr-defined]
             self._readers.pop(getattr(event, "target_id", 0), None)
             return ()
-        if isinstance(event, (posts.StatusPublished, posts.StatusEdited, posts.QuoteRevoked, posts.StatusDeleted)):
+        if isinstance(event, _OfStatus):
             self._get_to_know(r, readers)
             return self._of_status(r, seq, event, interest)
         if isinstance(event, notifications.NotificationCreated):
@@ -197,15 +210,11 @@ class Deliverer:
 
     # ── statuses ──
 
-    def _of_status(
-        self,
-        r: Read,
-        seq: int,
-        event: posts.StatusPublished | posts.StatusEdited | posts.QuoteRevoked | posts.StatusDeleted,
-        interest: Interest,
-    ) -> Iterable[Delivery]:
+    def _of_status(self, r: Read, seq: int, event: _OfStatus, interest: Interest) -> Iterable[Delivery]:
         if isinstance(event, posts.StatusDeleted):
-            return self._gone(r, seq, event, interest)
+            return self._gone(r, seq, _entry_of_gone(event), {event.author_id, *event.mentions}, interest)
+        if isinstance(event, posts.StatusRestricted):
+            return self._out_of_sight(r, seq, event, interest)
         if isinstance(event, posts.StatusPublished):
             is_fresh = self._is_live and not (event.is_boost or event.is_reply)
             return self._shown(r, seq, "update", entry_from(event), interest, is_fresh=is_fresh)
@@ -276,11 +285,22 @@ class Deliverer:
         if entry.id in found:
             yield Delivery(seq, Message(name, found[entry.id]), own)
 
-    def _gone(self, r: Read, seq: int, event: posts.StatusDeleted, interest: Interest) -> Iterable[Delivery]:
+    def _out_of_sight(self, r: Read, seq: int, event: posts.StatusRestricted, interest: Interest) -> Iterable[Delivery]:
+        """Gone with its boosts for everybody but the author, for whom it reads differently if it is not removed."""
+        sees = posts.seen_by(r, event.status_id, [event.author_id])
+        others = {key: who - sees for key, who in interest.items()}
+        entry = Entry(event.status_id, event.author_id, event.visibility, tags=tuple(event.tags))
+        yield from self._gone(r, seq, entry, {event.author_id, *event.mentions}, others)
+        for boost in posts.newest_boosts(r, event.status_id, MOST_BOOSTS):
+            entry = Entry(boost.id, boost.author_id, boost.visibility, event.status_id)
+            yield from self._gone(r, seq, entry, {boost.author_id}, others)
+        still = entry_with(r, event.status_id, event.tags)
+        if sees and still is not None:
+            yield from self._shown(r, seq, "status.update", still, interest, is_fresh=False)
+
+    def _gone(self, r: Read, seq: int, entry: Entry, named: Collection[int], interest: Interest) -> Iterable[Delivery]:
         """The id alone, for those who may have been shown the status."""
-        entry = Entry(event.status_id, event.author_id, event.visibility, event.boost_of_id, tags=tuple(event.tags))
-        named = {event.author_id, *event.mentions}
-        is_open = event.visibility != "direct"
+        is_open = entry.visibility != "direct"
         to: dict[Key, Collection[int]] = {}
         if _USER in interest:
             to[_USER] = [
@@ -293,11 +313,16 @@ class Deliverer:
                 to[key] = [
                     viewer
                     for viewer in viewers
-                    if (is_open or viewer in named) and _is_listed(self._readers[viewer], key, event.author_id)
+                    if (is_open or viewer in named) and _is_listed(self._readers[viewer], key, entry.author_id)
                 ]
         to.update({key: interest[key] for key in self._public(r, entry, interest)})
         if any(to.values()):
-            yield Delivery(seq, Message("delete", str(event.status_id).encode()), to)
+            yield Delivery(seq, Message("delete", str(entry.id).encode()), to)
+
+
+def _entry_of_gone(event: posts.StatusDeleted) -> Entry:
+    """A deleted status as the filters of a feed knew it."""
+    return Entry(event.status_id, event.author_id, event.visibility, event.boost_of_id, tags=tuple(event.tags))
 
 
 _REMOTE = public_keys(is_local=False, has_media=True)

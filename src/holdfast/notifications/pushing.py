@@ -43,7 +43,8 @@ _SENT = Hot(
     "JOIN accounts a ON a.id = n.from_account_id LEFT JOIN members m ON m.account_id = p.account_id "
     "LEFT JOIN statuses s ON s.id = n.status_id "
     "WHERE p.id = :subscription AND (t.id IS NOT NULL OR e.id IS NOT NULL) AND NOT n.is_filtered "
-    "AND a.suspended_at IS NULL AND a.deleted_at IS NULL"
+    "AND a.suspended_at IS NULL AND a.deleted_at IS NULL "
+    "AND (s.restriction IS NULL OR (s.restriction <> 'removed' AND s.author_id = p.account_id))"
 )
 _FORGET = Hot("DELETE FROM push_subscriptions WHERE id = :subscription AND endpoint = :endpoint")
 

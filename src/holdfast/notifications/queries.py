@@ -11,10 +11,13 @@ from holdfast.notifications.kinds import KINDS
 from holdfast.store import LARGEST_ID, Hot, Read, Window
 
 COLUMNS = "n.id, n.account_id, n.kind, n.from_account_id, n.status_id, n.report_id, n.created_at, n.group_key"
-# A mute hides what was told before it, for as long as it lasts; duties are shown whatever happened to the sender.
+# A mute hides what was told before it, and so do moderators who take the post out of sight, for as long as that lasts;
+# duties are shown whatever happened to the sender.
 SHOWN = (
     "FROM notifications n JOIN accounts s ON s.id = n.from_account_id WHERE n.account_id = :me "
     "AND s.suspended_at IS NULL AND s.deleted_at IS NULL "
+    "AND NOT EXISTS (SELECT 1 FROM statuses h WHERE h.id = n.status_id AND h.restriction IS NOT NULL "
+    "AND (h.restriction = 'removed' OR h.author_id <> n.account_id)) "
     "AND (n.kind IN ('admin.sign_up', 'admin.report') OR NOT EXISTS "
     "(SELECT 1 FROM mutes m WHERE m.account_id = :me AND m.target_id = n.from_account_id "
     "AND m.hides_notifications AND (m.expires_at IS NULL OR m.expires_at > :now)))"

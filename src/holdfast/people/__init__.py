@@ -3,16 +3,7 @@
 from __future__ import annotations
 
 from holdfast.people.account import COLUMNS, DEFAULT_AVATAR, DEFAULT_HEADER, Account, ProfileField, from_row
-from holdfast.people.commands.accounts import (
-    create_account,
-    delete_account,
-    limit_account,
-    move_local_addresses,
-    release_name,
-    restore_account,
-    suspend_account,
-    unlimit_account,
-)
+from holdfast.people.commands.accounts import create_account, delete_account, move_local_addresses, release_name
 from holdfast.people.commands.collecting import (
     MOST_COLLECTIONS,
     CollectionChange,
@@ -68,6 +59,14 @@ from holdfast.people.commands.moving import (
     undo_move,
 )
 from holdfast.people.commands.profiles import Bio, ProfileChange, update_profile
+from holdfast.people.commands.restraining import (
+    freeze_posting,
+    lift_limit,
+    limit_account,
+    restore_account,
+    suspend_account,
+    thaw_posting,
+)
 from holdfast.people.commands.suggesting import dismiss_suggestion, feature_account, forget_suggestions
 from holdfast.people.errors import (
     AccountNotFound,
@@ -334,10 +333,12 @@ __all__ = [
     "forget_collections",
     "forget_moves",
     "forget_suggestions",
+    "freeze_posting",
     "from_row",
     "hidden_ids",
     "is_present",
     "last_move",
+    "lift_limit",
     "limit_account",
     "list_accounts",
     "lists_of_reader",
@@ -376,12 +377,12 @@ __all__ = [
     "sever",
     "suggestions",
     "suspend_account",
+    "thaw_posting",
     "unblock",
     "unblock_domain",
     "undo_move",
     "unendorse",
     "unfollow",
-    "unlimit_account",
     "unmute",
     "update_profile",
     "username_key",

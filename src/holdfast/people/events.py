@@ -44,6 +44,18 @@ class AccountUnlimited(Event, frozen=True, kw_only=True):
     account_id: int
 
 
+class PostingFrozen(Event, frozen=True, kw_only=True):
+    """An account may read, but not post."""
+
+    kind: ClassVar[str] = "account.posting_frozen"
+    account_id: int
+
+
+class PostingThawed(Event, frozen=True, kw_only=True):
+    kind: ClassVar[str] = "account.posting_thawed"
+    account_id: int
+
+
 class AccountDeleted(Event, frozen=True, kw_only=True):
     kind: ClassVar[str] = "account.deleted"
     account_id: int

@@ -52,6 +52,7 @@ accounts = Table(
     Column("created_at", Time, nullable=False),
     Column("suspended_at", Time),
     Column("limited_at", Time),
+    Column("posting_frozen_at", Time),  # reading goes on
     Column("memorial_at", Time),
     Column("moved_to_id", Id),
     Column("deleted_at", Time),

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from holdfast.posts.boosts import boost, unboost
-from holdfast.posts.cards import FETCH as FETCH_CARD
-from holdfast.posts.cards import FORGET as FORGET_CARDS
-from holdfast.posts.cards import Card, FetchCard, fetch_card, forget_cards
+from holdfast.posts.cards import Card, fetch_card, forget_cards
 from holdfast.posts.conversations import (
     Conversation,
     conversation,
@@ -15,7 +13,7 @@ from holdfast.posts.conversations import (
     mark_unread,
 )
 from holdfast.posts.deleting import delete, source
-from holdfast.posts.drafts import Draft, MediaChange, PollDraft, Published, Source, StatusChange
+from holdfast.posts.drafts import Draft, MediaChange, PollDraft, Published, StatusChange
 from holdfast.posts.editing import Version, edit, history
 from holdfast.posts.emoji_files import EmojiFiles, Packed, store_emoji
 from holdfast.posts.emoji_files import packed as packed_emojis
@@ -36,12 +34,14 @@ from holdfast.posts.errors import (
     CannotEdit,
     CannotPin,
     CannotVote,
+    MayNotPost,
     MediaInUse,
     NoSuchConversation,
     NoSuchMedia,
     NoSuchPoll,
     NoSuchStatus,
     NoSuchTag,
+    NotRemoved,
     ReplyTargetGone,
     ScreenedOut,
     TooManyPosts,
@@ -77,20 +77,25 @@ from holdfast.posts.featured_tags import (
     unfeature_tag,
 )
 from holdfast.posts.indexing import begin_rebuild, fill, rebuild_slice
-from holdfast.posts.jobs import (
-    begin_deleting_posts,
-    clear_media,
-    close_poll,
-    close_polls,
-    delete_boosts,
-    delete_posts_of,
-    drop_last_pictures,
-    drop_profile_pictures,
-    forget_keys,
-    purge_deleted,
-    removing_files,
-)
+from holdfast.posts.jobs import clear_media, close_poll, close_polls, forget_keys, purge_deleted, removing_files
 from holdfast.posts.marks import bookmark, favourite, unbookmark, unfavourite
+from holdfast.posts.measure_events import (
+    StatusModerated,
+    StatusReleased,
+    StatusRestricted,
+    ThreadLocked,
+    ThreadUnlocked,
+)
+from holdfast.posts.measures import (
+    Warned,
+    label,
+    lock_thread,
+    reduce_reach,
+    restore_reach,
+    take_warning_back,
+    unlock_thread,
+    warn_of,
+)
 from holdfast.posts.media import (
     Media,
     accept_upload,
@@ -102,26 +107,11 @@ from holdfast.posts.media import (
     update_media,
 )
 from holdfast.posts.memory import BOOKMARKED, BOOSTED, FAVOURITED, MUTED, OWN, PINNED, Memory, Sight, unaided
-from holdfast.posts.payloads import (
-    ClosePoll,
-    DeleteBoosts,
-    DeletePostsOf,
-    Nothing,
-    PartQuotes,
-    ProcessMedia,
-    RemoveFiles,
-)
+from holdfast.posts.payloads import ClosePoll, Nothing, RemoveFiles
 from holdfast.posts.picking import profile_page, public_page, tag_page
 from holdfast.posts.pinning import pin, unpin
 from holdfast.posts.polls import PollFacts, poll, poll_facts, vote
-from holdfast.posts.processing import (
-    Thumbnail,
-    accept_recording,
-    check_recording,
-    process_media,
-    set_thumbnail,
-    store_source,
-)
+from holdfast.posts.processing import accept_recording, check_recording, set_thumbnail
 from holdfast.posts.publishing import publish
 from holdfast.posts.queries import (
     Marked,
@@ -137,16 +127,10 @@ from holdfast.posts.queries import (
     tag_posts,
 )
 from holdfast.posts.quote_states import Quoted, is_usually_quotable, quoted, quoting_exceptions
-from holdfast.posts.quoting import (
-    PART_QUOTES,
-    begin_parting_quotes,
-    part_quotes,
-    quote_each_other,
-    revoke_quote,
-    set_quote_policy,
-)
-from holdfast.posts.reach import public_place, seen_by, shown_alike, touched_by
+from holdfast.posts.quoting import revoke_quote, set_quote_policy
+from holdfast.posts.reach import newest_boosts, public_place, seen_by, shown_alike, touched_by
 from holdfast.posts.replying import set_reply_policy
+from holdfast.posts.restricting import erase_removed, release, restrict, restriction_of
 from holdfast.posts.scheduling import (
     PUBLISH_SCHEDULED,
     PublishScheduled,
@@ -177,7 +161,7 @@ from holdfast.posts.tags import (
 )
 from holdfast.posts.text import normalise_tag
 from holdfast.posts.thread_mutes import mute_thread, unmute_thread
-from holdfast.posts.threads import Thread, thread, thread_seen
+from holdfast.posts.threads import thread, thread_seen
 from holdfast.posts.views import Views, flush_views, views_of
 from holdfast.posts.visibility import VISIBILITIES, Audience, may_see, not_hidden_for, visible_to
 from holdfast.posts.words import compose
@@ -186,11 +170,8 @@ __all__ = [
     "BOOKMARKED",
     "BOOSTED",
     "FAVOURITED",
-    "FETCH_CARD",
-    "FORGET_CARDS",
     "MUTED",
     "OWN",
-    "PART_QUOTES",
     "PINNED",
     "PUBLISH_SCHEDULED",
     "VISIBILITIES",
@@ -207,19 +188,17 @@ __all__ = [
     "Content",
     "Conversation",
     "ConversationChanged",
-    "DeleteBoosts",
-    "DeletePostsOf",
     "Draft",
     "Emoji",
     "EmojiFiles",
     "Emojis",
     "Facts",
     "FeaturedTag",
-    "FetchCard",
     "Flags",
     "Found",
     "Marked",
     "MarkedBy",
+    "MayNotPost",
     "Media",
     "MediaChange",
     "MediaInUse",
@@ -230,14 +209,13 @@ __all__ = [
     "NoSuchPoll",
     "NoSuchStatus",
     "NoSuchTag",
+    "NotRemoved",
     "Nothing",
     "Packed",
-    "PartQuotes",
     "PollClosed",
     "PollDraft",
     "PollFacts",
     "PollVoted",
-    "ProcessMedia",
     "PublishScheduled",
     "Published",
     "QuoteRevoked",
@@ -247,14 +225,16 @@ __all__ = [
     "ScheduledPost",
     "ScreenedOut",
     "Sight",
-    "Source",
     "StatusBookmarked",
     "StatusChange",
     "StatusDeleted",
     "StatusEdited",
     "StatusFavourited",
+    "StatusModerated",
     "StatusPinned",
     "StatusPublished",
+    "StatusReleased",
+    "StatusRestricted",
     "StatusUnfavourited",
     "StatusUnpinned",
     "StatusesMoved",
@@ -262,17 +242,16 @@ __all__ = [
     "TagFacts",
     "TagFollowed",
     "TagUnfollowed",
-    "Thread",
-    "Thumbnail",
+    "ThreadLocked",
+    "ThreadUnlocked",
     "TooManyPosts",
     "Version",
     "Views",
+    "Warned",
     "accept_recording",
     "accept_upload",
     "add_emoji",
     "all_emojis",
-    "begin_deleting_posts",
-    "begin_parting_quotes",
     "begin_rebuild",
     "bookmark",
     "bookmarks",
@@ -290,15 +269,12 @@ __all__ = [
     "conversations",
     "delete",
     "delete_blobs",
-    "delete_boosts",
     "delete_conversation",
     "delete_media",
-    "delete_posts_of",
     "disable_emoji",
-    "drop_last_pictures",
-    "drop_profile_pictures",
     "edit",
     "emojis_named",
+    "erase_removed",
     "facts",
     "favourite",
     "favourited_by",
@@ -320,7 +296,9 @@ __all__ = [
     "history",
     "is_usually_quotable",
     "just_published",
+    "label",
     "link_posts",
+    "lock_thread",
     "mark_read",
     "mark_unread",
     "may_see",
@@ -329,15 +307,14 @@ __all__ = [
     "media_rows",
     "mute_thread",
     "named_in",
+    "newest_boosts",
     "normalise_tag",
     "not_hidden_for",
     "own_media",
     "packed_emojis",
-    "part_quotes",
     "pin",
     "poll",
     "poll_facts",
-    "process_media",
     "profile_page",
     "profile_posts",
     "public_page",
@@ -347,15 +324,19 @@ __all__ = [
     "publish_overdue",
     "publish_scheduled",
     "purge_deleted",
-    "quote_each_other",
     "quoted",
     "quotes",
     "quoting_exceptions",
     "rebuild_slice",
+    "reduce_reach",
+    "release",
     "remove_emoji",
     "remove_featured_tag",
     "removing_files",
     "reschedule",
+    "restore_reach",
+    "restrict",
+    "restriction_of",
     "revoke_quote",
     "schedule",
     "scheduled_post",
@@ -371,13 +352,13 @@ __all__ = [
     "source",
     "storage",
     "store_emoji",
-    "store_source",
     "suggested_to_feature",
     "tag_history",
     "tag_named",
     "tag_page",
     "tag_posts",
     "tags_named",
+    "take_warning_back",
     "thread",
     "thread_seen",
     "touched_by",
@@ -387,6 +368,7 @@ __all__ = [
     "unfavourite",
     "unfeature_tag",
     "unfollow_tag",
+    "unlock_thread",
     "unmute_thread",
     "unpin",
     "update_media",
@@ -394,4 +376,5 @@ __all__ = [
     "visible_ids",
     "visible_to",
     "vote",
+    "warn_of",
 ]

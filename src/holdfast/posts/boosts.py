@@ -29,10 +29,10 @@ _LANGUAGE = Hot("SELECT language FROM statuses WHERE id = :id")
 def boost(db: Database, acting: Acting, status_id: int, visibility: str | None = None) -> int:
     """Boost a post (of a boost: what it boosts); the id of the boost, also of one that was there already.
 
-    Raises :class:`NoSuchStatus`, :class:`CannotBoost`.
+    Raises :class:`NoSuchStatus`, :class:`CannotBoost`, :class:`MayNotPost`.
     """
     with db.write(acting, Ability.POSTING) as w:
-        author = finding.active(w, acting)
+        author = finding.poster(w, acting)
         original = finding.visible_original(w, author.id, status_id)
         there = _mine(w, author.id, original.id)
         if there is not None:

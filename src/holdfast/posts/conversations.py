@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -28,11 +28,20 @@ _LOCAL = Hot(
     "SELECT a.id FROM accounts a WHERE a.id IN (@ids) AND a.domain IS NULL AND a.deleted_at IS NULL "
     "AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.account_id = a.id AND b.target_id = :author)"
 )
-_ENDING_WITH = Hot("SELECT id, account_id, participants_key FROM conversations WHERE thread_id = :thread "
-    "AND last_status_id = :status")  # fmt: skip
+_ENDING_WITH = Hot(
+    "SELECT id, account_id, participants_key, thread_id, last_status_id FROM conversations WHERE thread_id = :thread "
+    "AND last_status_id = :status"
+)
 _IN_THREAD = Hot(
     "SELECT s.id, s.author_id, m.account_id FROM statuses s LEFT JOIN mentions m ON m.status_id = s.id "
-    "WHERE s.thread_id = :thread AND s.visibility = 'direct' AND s.boost_of_id IS NULL AND s.deleted_at IS NULL"
+    "WHERE s.thread_id = :thread AND s.visibility = 'direct' AND s.boost_of_id IS NULL AND s.deleted_at IS NULL "
+    "AND s.restriction IS NULL"
+)
+_PUT_BACK = Hot(
+    "INSERT INTO conversations (id, account_id, thread_id, participants_key, last_status_id, is_unread) "
+    "VALUES (:id, :account, :thread, :others, :status, :unread) "
+    "ON CONFLICT (account_id, thread_id, participants_key) DO UPDATE SET last_status_id = excluded.last_status_id "
+    "WHERE conversations.last_status_id < excluded.last_status_id"
 )
 _STEP_BACK = Hot("UPDATE conversations SET last_status_id = :status WHERE id = :id")
 _DROP = Hot("DELETE FROM conversations WHERE id = :id")
@@ -75,13 +84,40 @@ def note(w: Write, thread_id: int, status_id: int, author_id: int, mentions: Seq
 
 def step_back(w: Write, thread_id: int, status_id: int) -> None:
     """Let conversations that end with a deleted post end with the one before it, or vanish."""
+    for conversation_id in _stepped_back(w, w.fast(_ENDING_WITH, thread=thread_id, status=status_id)):
+        w.run_fast(_DROP, id=conversation_id)
+
+
+def withdraw(w: Write, thread_id: int, status_id: int, *, still_seen_by: int | None) -> None:
+    """Let conversations that end with a restricted post end with the one before it, but for who still sees it.
+
+    Where none is before it, the conversation waits unseen for :func:`put_back`.
+    """
     ending = w.fast(_ENDING_WITH, thread=thread_id, status=status_id)
+    _stepped_back(w, [row for row in ending if row[1] != still_seen_by])
+
+
+def put_back(w: Write, thread_id: int, status_id: int, author_id: int, mentions: Sequence[int]) -> None:
+    """Let conversations end again with a post that is restricted no longer, unless one came after it."""
+    circle = {author_id, *mentions}
+    for (account_id,) in sorted(w.fast(_LOCAL, ids=list(circle), author=author_id)):
+        others = _key(circle, account_id)
+        w.run_fast(
+            _PUT_BACK, id=w.new_id(), account=account_id, thread=thread_id, others=others, status=status_id,
+            unread=False,
+        )  # fmt: skip
+
+
+def _stepped_back(w: Write, ending: Sequence[tuple[Any, ...]]) -> list[int]:
+    """Step conversations that end with one post back to the one before it; those that have none."""
     if not ending:
-        return
+        return []
+    thread_id, status_id = ending[0][3:]
     circles: dict[int, set[int]] = {}
     for number, author_id, mentioned in w.fast(_IN_THREAD, thread=thread_id):
         circles.setdefault(number, {author_id}).update({mentioned} - {None})
-    for conversation_id, account_id, key in ending:
+    alone: list[int] = []
+    for conversation_id, account_id, key, *_ in ending:
         left = [
             number
             for number, circle in circles.items()
@@ -90,7 +126,8 @@ def step_back(w: Write, thread_id: int, status_id: int) -> None:
         if left:
             w.run_fast(_STEP_BACK, id=conversation_id, status=max(left))
         else:
-            w.run_fast(_DROP, id=conversation_id)
+            alone.append(conversation_id)
+    return alone
 
 
 def _key(circle: set[int], account_id: int) -> str:

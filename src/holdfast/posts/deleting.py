@@ -12,7 +12,7 @@ from holdfast.posts.events import StatusDeleted
 from holdfast.posts.payloads import DeleteBoosts
 from holdfast.posts.policy import Standing
 from holdfast.posts.tables import tombstones
-from holdfast.posts.visibility import EVERYONE
+from holdfast.posts.visibility import EVERYONE, REMOVED
 from holdfast.store import Hot, Read
 from holdfast.writes import Ability, Database, Write
 
@@ -46,7 +46,8 @@ def delete(db: Database, acting: Acting, status_id: int, *, deletes_media: bool 
     with db.write(acting, Ability.MODERATION if moderates else Ability.POSTING) as w:
         account_id = None if acting.is_system else finding.active(w, acting).id
         found = finding.standing(w, status_id)
-        if found is None or (found.author_id != account_id and not moderates):
+        is_own = found is not None and found.author_id == account_id and found.restriction != REMOVED
+        if found is None or not (is_own or moderates):
             raise NoSuchStatus()
         given_back = source_of(w, status_id)
         take_down(w, found, by_moderator=found.author_id != account_id)

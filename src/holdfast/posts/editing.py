@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, insert, select, update
@@ -39,7 +40,8 @@ class Version(NamedTuple):
 def edit(db: Database, acting: Acting, status_id: int, change: StatusChange) -> None:
     """Change a post of one's own and keep how it read before; a change of nothing does nothing.
 
-    Raises :class:`NoSuchStatus`, :class:`CannotEdit`, and :class:`Invalid` kinds as publishing does.
+    A warning by moderators stays. Raises :class:`NoSuchStatus`, :class:`CannotEdit`, :class:`MayNotPost`, and
+    :class:`Invalid` kinds as publishing does.
     """
     settings = db.settings
     policy.check_attachments(change.media_ids, change.poll, settings)
@@ -48,7 +50,7 @@ def edit(db: Database, acting: Acting, status_id: int, change: StatusChange) -> 
     if change.quote_policy is not None:
         quoting.check_quote_policy(change.quote_policy)
     with db.write(acting, Ability.POSTING) as w:
-        author = finding.active(w, acting)
+        author = finding.poster(w, acting)
         status = finding.own(w, author.id, status_id)
         if status.boost_of_id is not None:
             raise CannotEdit()
@@ -56,6 +58,9 @@ def edit(db: Database, acting: Acting, status_id: int, change: StatusChange) -> 
         w.serialise(author.id)  # each version is kept once, in order
         before = _present(w, status_id)
         text, spoiler = _wanted(change, before)
+        warning = w.value(select(statuses.c.staff_warning).where(statuses.c.id == status_id))
+        if warning is not None:  # the author may put it in other words
+            spoiler, change = spoiler.strip() or warning, replace(change, is_sensitive=True)
         policy.check_words(text, spoiler, settings, stands_alone=bool(change.media_ids) or change.poll is not None)
         attachable(w, author.id, change.media_ids, status_id)
         made = words.compose(w, db, text)

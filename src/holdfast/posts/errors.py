@@ -59,6 +59,12 @@ class AccountNotActive(Refused):
     key = "account_not_active"
 
 
+class MayNotPost(Refused):
+    """The moderators have paused your posting. Reading, favourites and your settings go on, and you can appeal."""
+
+    key = "posting_frozen"
+
+
 class NotYours(Refused):
     """This post is not yours."""
 
@@ -105,6 +111,12 @@ class CannotQuote(Invalid):
     """This post may not be quoted."""
 
     key = "cannot_quote"
+
+
+class NotRemoved(Conflict):
+    """Only a post that moderators have removed can be erased; remove it first."""
+
+    key = "not_removed"
 
 
 class CannotReply(Refused):

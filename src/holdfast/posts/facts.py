@@ -148,7 +148,8 @@ def flags(r: Read, viewer: int | None, page: Collection[Facts]) -> Flags:
 _CONTENT = Hot(
     "SELECT s.id, s.revision, s.uri, s.author_id, s.visibility, s.in_reply_to_id, s.in_reply_to_account_id, "
     "s.boost_of_id, s.html, s.spoiler_text, s.is_sensitive, s.language, s.created_at, s.edited_at, a.username, "
-    "a.domain, p.name, p.website, s.reply_policy, s.folded_by_id, q.id, q.uri, qa.username, qa.domain, s.media_count "
+    "a.domain, p.name, p.website, s.reply_policy, s.folded_by_id, s.restriction, s.label, s.locked_at, "
+    "q.id, q.uri, qa.username, qa.domain, s.media_count "
     "FROM statuses s JOIN accounts a ON a.id = s.author_id LEFT JOIN apps p ON p.id = s.app_id "
     "LEFT JOIN statuses q ON q.id = s.quote_of_id AND s.quote_state = 'accepted' "
     "LEFT JOIN accounts qa ON qa.id = q.author_id WHERE s.id IN (@ids)"
@@ -190,6 +191,9 @@ class Content(NamedTuple):
     app_website: str | None
     reply_policy: str | None
     folded_by_id: int | None
+    restriction: str | None  # by moderators; what is removed is shown to nobody
+    label: str | None  # a note of the moderators
+    locked_at: int | None
     quoted_id: int | None  # by consent, as it was when the revision was made
     quoted_uri: str | None
     quoted_username: str | None

@@ -58,6 +58,7 @@ def featured_tags(r: Read, account_id: int) -> list[FeaturedTag]:
                 statuses.c.author_id == account_id,
                 statuses.c.visibility.in_(EVERYONE),
                 statuses.c.deleted_at.is_(None),
+                statuses.c.restriction.is_(None),
             )
             .group_by(status_tags.c.tag_id)
         )

@@ -8,16 +8,16 @@ from sqlalchemy import bindparam, select
 
 from holdfast.acting import Acting
 from holdfast.errors import Unauthenticated
-from holdfast.posts.errors import AccountNotActive, NoSuchStatus
+from holdfast.posts.errors import AccountNotActive, MayNotPost, NoSuchStatus
 from holdfast.posts.policy import Standing
 from holdfast.posts.tables import statuses
-from holdfast.posts.visibility import visible_to
+from holdfast.posts.visibility import REMOVED, visible_to
 from holdfast.store import Hot, Read
 
 _AUTHOR = Hot(
     "SELECT a.id, a.uri, a.default_visibility, a.default_sensitive, a.default_language, "
-    "a.default_quote_policy, a.created_at, a.limited_at, a.suspended_at, a.deleted_at, m.account_id, m.approved_at, "
-    "m.disabled_at "
+    "a.default_quote_policy, a.created_at, a.limited_at, a.posting_frozen_at, a.suspended_at, a.deleted_at, "
+    "m.account_id, m.approved_at, m.disabled_at "
     "FROM accounts a LEFT JOIN members m ON m.account_id = a.id WHERE a.id = :id"
 )
 _COLUMNS = tuple(getattr(statuses.c, name) for name in Standing._fields)
@@ -40,11 +40,25 @@ class Author(NamedTuple):
     default_quote_policy: str
     created_at: int
     is_limited: bool
+    is_frozen: bool  # may read, but not post
 
 
 def active(r: Read, acting: Acting) -> Author:
     """Who acts. Raises :class:`Unauthenticated` for strangers, :class:`AccountNotActive` for the suspended."""
     return active_and(r, acting)[0]
+
+
+def poster(r: Read, acting: Acting) -> Author:
+    """Who acts, where others will see it as a post. Raises as :func:`active`, and :class:`MayNotPost`."""
+    author = active(r, acting)
+    may_post(author)
+    return author
+
+
+def may_post(author: Author) -> None:
+    """Raise :class:`MayNotPost` for somebody whom moderators let read only."""
+    if author.is_frozen:
+        raise MayNotPost()
 
 
 def active_and(
@@ -57,12 +71,22 @@ def active_and(
     rows, *others = r.fast_several((_AUTHOR, {"id": acting.account_id}), *asked)
     if not rows:
         raise AccountNotActive()
-    number, uri, visibility, sensitive, language, quotes, created, limited, *standing = rows[0]
+    number, uri, visibility, sensitive, language, quotes, created, limited, frozen, *standing = rows[0]
     suspended, deleted, member, approved, disabled = standing
     waits = member is not None and approved is None
     if suspended is not None or deleted is not None or disabled is not None or waits:
         raise AccountNotActive()
-    author = Author(number, uri, visibility, bool(sensitive), language, quotes, created, limited is not None)
+    author = Author(
+        number,
+        uri,
+        visibility,
+        bool(sensitive),
+        language,
+        quotes,
+        created,
+        is_limited=limited is not None,
+        is_frozen=frozen is not None,
+    )
     return author, others
 
 
@@ -87,8 +111,8 @@ def standing(r: Read, status_id: int) -> Standing | None:
 
 
 def own(r: Read, account_id: int, status_id: int) -> Standing:
-    """A status of one's own. Raises :class:`NoSuchStatus`, also for other people's."""
+    """A status of one's own. Raises :class:`NoSuchStatus`, also for other people's and where moderators removed it."""
     found = standing(r, status_id)
-    if found is None or found.author_id != account_id:
+    if found is None or found.author_id != account_id or found.restriction == REMOVED:
         raise NoSuchStatus()
     return found

@@ -58,7 +58,8 @@ _SHOWN = Hot(
 _FILE = Hot(
     "SELECT b.key, b.mime_type FROM media m LEFT JOIN statuses s ON s.id = m.status_id JOIN blobs b ON "
     "b.owner_id = m.account_id AND b.key = CASE WHEN :is_preview = 1 THEN m.preview_key ELSE m.blob_key END "
-    "WHERE m.file_name = :name AND (m.state = 'ready' OR :is_preview = 1) AND s.deleted_at IS NULL"
+    "WHERE m.file_name = :name AND (m.state = 'ready' OR :is_preview = 1) AND s.deleted_at IS NULL "
+    "AND s.restriction IS NULL"
 )
 _EXTENSION = re.compile(r"\.[a-z0-9]{2,5}\Z")
 
@@ -125,7 +126,7 @@ def accept_upload(
     """
     check_change(MediaChange(0, description, focus), db.settings)
     with db.write(acting, Ability.MEDIA) as w:
-        account_id = finding.active(w, acting).id
+        account_id = finding.poster(w, acting).id
         media_id = w.new_id()
         for key, rendition in ((original_key, processed.original), (preview_key, processed.preview)):
             own(w, account_id, key, rendition.bytes, rendition.mime, place)
@@ -180,7 +181,7 @@ def update_media(
     change = MediaChange(media_id, description, focus)
     check_change(change, db.settings)
     with db.write(acting, Ability.MEDIA) as w:
-        account_id = finding.active(w, acting).id
+        account_id = finding.poster(w, acting).id
         found = own_media(w, account_id, media_id)
         if not describe(w, change):
             return
@@ -220,7 +221,7 @@ def media_rows(r: Read, media_ids: Sequence[int], owner: int | None = None) -> l
 
 
 def media_file(r: Read, file_name: str, *, is_preview: bool = False) -> MediaFile | None:
-    """The blob behind a picture's address, unless its post is deleted."""
+    """The blob behind a picture's address, unless its post is deleted or restricted: whoever asks, nobody signs in."""
     rows = r.fast(_FILE, name=file_name, is_preview=int(is_preview))
     return MediaFile(*rows[0]) if rows else None
 

@@ -21,7 +21,7 @@ from holdfast.posts.facts import COLUMNS, NO_FLAGS, WITH_AUTHOR, Facts, Flags
 from holdfast.posts.facts import facts as asked_facts
 from holdfast.posts.facts import flags as asked_flags
 from holdfast.posts.tables import statuses
-from holdfast.posts.visibility import Audience, may_see
+from holdfast.posts.visibility import REMOVED, Audience, may_see
 from holdfast.store import Clock, Hot, Read, in_ids
 from holdfast.writes import Hearing
 
@@ -36,6 +36,7 @@ _EXTRA = (
     accounts.c.deleted_at,
     accounts.c.limited_at,
     accounts.c.domain,
+    statuses.c.restriction,
 )
 _KNOWN = Hot(
     lambda: select(*COLUMNS, *_EXTRA).select_from(WITH_AUTHOR).where(in_ids(statuses.c.id, "ids"))  # of everybody
@@ -57,16 +58,21 @@ class Known:
     """A status as it was read. ``checked`` is the number up to which nothing has changed about it."""
 
     __slots__ = (
-        "author_domain", "checked", "facts", "is_deleted", "is_gone", "is_listed", "is_open", "stands_alone",
+        "author_domain", "checked", "facts", "is_deleted", "is_gone", "is_listed", "is_open", "restriction",
+        "stands_alone",
     )  # fmt: skip
 
     def __init__(self, row: Sequence[Any], number: int) -> None:
         self.facts = Facts._make(row[:_WIDTH])
-        deleted, parent, parent_author, suspended, gone, limited, domain = row[_WIDTH:]
+        deleted, parent, parent_author, suspended, gone, limited, domain, self.restriction = row[_WIDTH:]
         visibility = self.facts.visibility
         author_is_gone = suspended is not None or gone is not None
         audience = Audience(
-            self.facts.author_id, visibility, is_deleted=deleted is not None, author_is_gone=author_is_gone
+            self.facts.author_id,
+            visibility,
+            is_deleted=deleted is not None,
+            restriction=self.restriction,
+            author_is_gone=author_is_gone,
         )
         self.is_deleted = audience.is_deleted
         self.is_gone = audience.is_deleted or author_is_gone
@@ -195,6 +201,8 @@ class Sight:
         viewer = self.viewer
         if viewer is None or known.is_gone:
             return known.is_open
+        if known.restriction is not None:
+            return known.restriction != REMOVED and viewer == known.facts.author_id
         ties = self._ties or self.ties()
         author = known.facts.author_id
         is_blocked = author in ties.hidden.blocked_by

@@ -109,6 +109,7 @@ def _old(account_id: int, rules: Rules, now: int) -> list[ColumnElement[bool]]:
     """What is true of the posts that go."""
     s = statuses.c
     found = [s.author_id == account_id, s.deleted_at.is_(None), s.id < first_at(now - rules.age_days * DAY)]
+    found.append(s.restriction.is_(None))  # moderators are not done with the others
     marks = (
         (pins, rules.keeps_pinned), (bookmarks, rules.keeps_bookmarked), (favourites, rules.keeps_favourited),
     )  # fmt: skip

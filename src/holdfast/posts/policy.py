@@ -31,6 +31,7 @@ class Standing(NamedTuple):
     in_reply_to_account_id: int | None
     quote_of_id: int | None
     quote_state: str | None
+    restriction: str | None
 
 
 def check_words(text: str, spoiler_text: str, settings: ServerSettings, *, stands_alone: bool) -> None:

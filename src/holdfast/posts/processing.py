@@ -129,7 +129,7 @@ def accept_recording(
     """
     check_change(MediaChange(0, description, focus), db.settings)
     with db.write(acting, Ability.MEDIA) as w:
-        account_id = finding.active(w, acting).id
+        account_id = finding.poster(w, acting).id
         media_id = w.new_id()
         own(w, account_id, source.key, source.byte_count, "application/octet-stream", place)
         if thumbnail is not None:
@@ -169,7 +169,7 @@ def set_thumbnail(db: Database, acting: Acting, media_id: int, thumbnail: Thumbn
     Raises :class:`NoSuchMedia`.
     """
     with db.write(acting, Ability.MEDIA) as w:
-        account_id = finding.active(w, acting).id
+        account_id = finding.poster(w, acting).id
         found = own_media(w, account_id, media_id)
         own(w, account_id, thumbnail.key, thumbnail.rendition.bytes, thumbnail.rendition.mime, place)
         meta = {**(json_value(found.meta) or {}), **_small(thumbnail)}

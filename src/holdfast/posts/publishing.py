@@ -65,7 +65,7 @@ def publish(db: Database, acting: Acting, draft: Draft) -> Published:
 
     Raises :class:`Invalid` kinds for what breaks a limit, :class:`ReplyTargetGone`, :class:`QuotedGone`,
     :class:`CannotReply` and :class:`CannotQuote` where the author lets others only, :class:`TooManyPosts` for new
-    accounts, :class:`AccountNotActive`, and whatever a screener refuses with.
+    accounts, :class:`AccountNotActive`, :class:`MayNotPost`, and whatever a screener refuses with.
     """
     draft = checked(draft, db.settings)
     with db.write(acting, Ability.POSTING) as w:
@@ -112,12 +112,13 @@ def checked(draft: Draft, settings: ServerSettings) -> Draft:
 
 def begin(w: Write, acting: Acting, key: str | None, status_id: int) -> tuple[Author, int | None]:
     """Who acts, and the post that has the key already; otherwise it is the new post's. Two that come with one key at
-    a time wait for each other here. Raises as :func:`finding.active`."""
+    a time wait for each other here. Raises as :func:`finding.poster`."""
     if not key:
-        return finding.active(w, acting), None
+        return finding.poster(w, acting), None
     own = {"account": acting.account_id, "key": key}
     wanted = own | {"status": status_id, "now": w.now, "oldest": w.now - _life_of(key)}
     author, (taken,) = finding.active_and(w, acting, (_CLAIM, wanted))
+    finding.may_post(author)
     return author, None if taken else int(w.fast(_CLAIMED, **own)[0][0])
 
 

@@ -72,11 +72,12 @@ def _public(signed_in: bool, is_local: bool | None, only_media: bool, ascending:
 
 
 def _plainly_public() -> list[ColumnElement[bool]]:
-    """Spelled as in the partial index that serves it, and without limited authors."""
+    """Spelled as in the partial index that serves it; without restricted posts and limited authors."""
     return [
         statuses.c.visibility == literal_column("'public'"),
         statuses.c.boost_of_id.is_(None),
         statuses.c.deleted_at.is_(None),
+        statuses.c.restriction.is_(None),
         accounts.c.limited_at.is_(None),
     ]
 

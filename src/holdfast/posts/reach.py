@@ -49,6 +49,25 @@ _PLACE = Hot(
 )
 
 
+_BOOSTS = Hot(
+    "SELECT id, author_id, visibility FROM statuses WHERE boost_of_id = :status AND deleted_at IS NULL "
+    "ORDER BY id DESC LIMIT :most"
+)
+
+
+class Boost(NamedTuple):
+    """Who boosted a post, and for whom."""
+
+    id: int
+    author_id: int
+    visibility: str
+
+
+def newest_boosts(r: Read, status_id: int, most: int) -> list[Boost]:
+    """The newest boosts of a post, whoever may see them."""
+    return [Boost(*row) for row in r.fast(_BOOSTS, status=status_id, most=most)]
+
+
 class PublicPlace(NamedTuple):
     """In which of the public timelines a post stands; hashtags' timelines take replies too."""
 

@@ -17,9 +17,11 @@ REPLY_POLICIES = (EVERYBODY, "followers", "mentioned", "nobody")
 
 # The post that began the conversation decides about all of it, the post that is replied to about its own replies.
 _LIMITED = Hot(
-    "SELECT s.reply_policy, EXISTS (SELECT 1 FROM mentions m WHERE m.status_id = s.id AND m.account_id = :replier), "
+    "SELECT s.reply_policy, s.locked_at, "
+    "EXISTS (SELECT 1 FROM mentions m WHERE m.status_id = s.id AND m.account_id = :replier), "
     "EXISTS (SELECT 1 FROM follows f WHERE f.account_id = :replier AND f.target_id = s.author_id) FROM statuses s "
-    "WHERE s.id IN (@ids) AND s.reply_policy IS NOT NULL AND s.author_id <> :replier AND s.deleted_at IS NULL"
+    "WHERE s.id IN (@ids) AND s.deleted_at IS NULL "
+    "AND (s.locked_at IS NOT NULL OR (s.reply_policy IS NOT NULL AND s.author_id <> :replier))"
 )
 _SET = Hot("UPDATE statuses SET reply_policy = :policy, revision = revision + 1 WHERE id = :id")
 _PRESENT = Hot("SELECT reply_policy FROM statuses WHERE id = :id")
@@ -28,6 +30,7 @@ _REASONS = {
     "mentioned": "Only those whom the author mentioned may reply here.",
     "nobody": "The author takes no replies here.",
 }
+_LOCKED = "The moderators have locked this conversation: nobody can reply in it any more."
 
 
 def check_reply_policy(policy: str) -> None:
@@ -43,8 +46,12 @@ def stored(policy: str | None) -> str | None:
 
 
 def may_reply(w: Write, replier: int, parent: Standing) -> None:
-    """Raise :class:`CannotReply` if the author of the post, or of the conversation, lets others reply only."""
-    for policy, is_mentioned, follows in w.fast(_LIMITED, ids=[parent.id, parent.thread_id], replier=replier):
+    """Raise :class:`CannotReply` if the author of the post, or of the conversation, lets others reply only, or
+    moderators nobody at all."""
+    rows = w.fast(_LIMITED, ids=[parent.id, parent.thread_id], replier=replier)
+    if any(locked_at is not None for _, locked_at, *_ in rows):
+        raise CannotReply(_LOCKED)
+    for policy, _, is_mentioned, follows in rows:
         if policy == "nobody" or not (is_mentioned or (policy == "followers" and follows)):
             raise CannotReply(_REASONS[policy])
 

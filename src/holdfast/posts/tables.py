@@ -42,6 +42,10 @@ statuses = Table(
     Column("quote_state", Text),  # accepted, revoked; null: it quotes nothing
     Column("quote_policy", Text, nullable=False, server_default="nobody"),  # public, followers, nobody but the author
     Column("folded_by_id", Id),  # the author of the conversation who folded this reply away
+    Column("restriction", Text),  # by moderators: contained, hidden, removed; null: none
+    Column("label", Text),  # a note of the moderators that is shown with it
+    Column("staff_warning", Text),  # the words of the moderators' warning, which the author cannot take off
+    Column("locked_at", Time),  # since when nobody can reply in its conversation; on each post of that
     Index("ix_statuses_author_id_id", "author_id", "id"),
     Index("ix_statuses_in_reply_to_id", "in_reply_to_id"),
     Index("ix_statuses_thread_id", "thread_id"),

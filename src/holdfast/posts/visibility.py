@@ -19,6 +19,8 @@ Viewer = BindParameter[Any] | int | None
 
 EVERYONE = ("public", "unlisted")
 VISIBILITIES = ("public", "unlisted", "private", "direct")
+CONTAINED, HIDDEN, REMOVED = RESTRICTIONS = ("contained", "hidden", "removed")
+"""What moderators lay on a post: until it is checked or for good only its author sees it; removed, nobody does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Audience:
     author_id: int
     visibility: str
     is_deleted: bool = False
+    restriction: str | None = None
     author_is_gone: bool = False  # suspended or deleted
     viewer_follows: bool = False  # the author
     viewer_is_mentioned: bool = False
@@ -38,6 +41,8 @@ class Audience:
 def may_see(viewer: int | None, facts: Audience) -> bool:
     """Whether a viewer (None: a stranger) may see a status."""
     if facts.is_deleted or facts.author_is_gone:
+        return False
+    if facts.restriction is not None and (facts.restriction == REMOVED or viewer != facts.author_id):
         return False
     if viewer is not None and facts.author_blocks_viewer:
         return False
@@ -57,25 +62,44 @@ def _is_addressed(viewer: int | None, facts: Audience) -> bool:
 
 
 def visible_to(
-    viewer: Viewer, s: FromClause = statuses, *, joined_author: FromClause | None = None
+    viewer: Viewer,
+    s: FromClause = statuses,
+    *,
+    joined_author: FromClause | None = None,
+    whatever_moderators_say: bool = False,
 ) -> ColumnElement[bool]:
     """The clause over ``statuses`` (or an alias of it) that lets through what the viewer may see.
 
     Every lookup in it goes by a primary key or a unique index. A statement that joins the author's row
-    anyway names it as ``joined_author``, which saves looking it up twice.
+    anyway names it as ``joined_author``, which saves looking it up twice. ``whatever_moderators_say`` lets restricted
+    posts through: for telling why there is nothing to see, never for showing them.
     """
     original = statuses.alias(f"{s.name}_original")  # type: ignore[attr-defined]
+    if whatever_moderators_say:
+        return _alone(viewer, s, joined_author)
     return and_(
+        _unrestricted(viewer, s),
         _alone(viewer, s, joined_author),
         or_(
             s.c.boost_of_id.is_(None),
-            exists(select(1).select_from(original).where(original.c.id == s.c.boost_of_id, _alone(viewer, original))),
+            exists(
+                select(1)
+                .select_from(original)
+                .where(original.c.id == s.c.boost_of_id, _unrestricted(viewer, original), _alone(viewer, original))
+            ),
         ),
     )
 
 
+def _unrestricted(viewer: Viewer, s: FromClause) -> ColumnElement[bool]:
+    """What moderators let the viewer see; authors see their own until it is removed."""
+    if viewer is None:
+        return s.c.restriction.is_(None)
+    return or_(s.c.restriction.is_(None), and_(s.c.author_id == viewer, s.c.restriction != REMOVED))
+
+
 def _alone(viewer: Viewer, s: FromClause, joined_author: FromClause | None = None) -> ColumnElement[bool]:
-    """The clause for one status, whatever it boosts."""
+    """The clause for one status, whatever it boosts and whatever moderators say."""
     author = accounts.alias(f"{s.name}_author") if joined_author is None else joined_author  # type: ignore[attr-defined]
     stands: ColumnElement[bool] = and_(author.c.suspended_at.is_(None), author.c.deleted_at.is_(None))
     if joined_author is None:

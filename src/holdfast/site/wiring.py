@@ -17,8 +17,9 @@ from holdfast import (
 )
 from holdfast.access.setup import DomainTaken
 from holdfast.config import Settings
-from holdfast.posts import drafting, old_posts
-from holdfast.posts.payloads import DeleteOldPosts
+from holdfast.posts import cards, drafting, old_posts, processing, quoting
+from holdfast.posts import jobs as post_jobs
+from holdfast.posts.payloads import DeleteBoosts, DeleteOldPosts, DeletePostsOf, PartQuotes, ProcessMedia
 from holdfast.site import domain, same_keys
 from holdfast.store import HOUR, MINUTE, Clock
 from holdfast.writes import LATER, Database, Hooks
@@ -67,16 +68,16 @@ def _is_unfamiliar(event: access.NewSignIn) -> bool:
 
 
 def _posts(h: Hooks) -> None:
-    h.job(posts.FETCH_CARD, posts.FetchCard, posts.fetch_card, outside=True, priority=LATER, most_attempts=3)
-    h.job(posts.FORGET_CARDS, posts.Nothing, posts.forget_cards, every_ms=HOUR, priority=LATER)
+    h.job(cards.FETCH, cards.FetchCard, cards.fetch_card, outside=True, priority=LATER, most_attempts=3)
+    h.job(cards.FORGET, posts.Nothing, cards.forget_cards, every_ms=HOUR, priority=LATER)
     h.job("posts.close_poll", posts.ClosePoll, posts.close_poll)
     h.job("posts.close_polls", posts.Nothing, posts.close_polls, every_ms=MINUTE)
-    h.job("posts.delete_boosts", posts.DeleteBoosts, posts.delete_boosts)
-    h.job("posts.delete_posts_of", posts.DeletePostsOf, posts.delete_posts_of, priority=LATER)
+    h.job("posts.delete_boosts", DeleteBoosts, post_jobs.delete_boosts)
+    h.job("posts.delete_posts_of", DeletePostsOf, post_jobs.delete_posts_of, priority=LATER)
     h.job("posts.purge_deleted", posts.Nothing, posts.purge_deleted, every_ms=10 * MINUTE, priority=LATER)
     h.job("posts.clear_media", posts.Nothing, posts.clear_media, every_ms=10 * MINUTE, priority=LATER)
-    h.job(posts.PART_QUOTES, posts.PartQuotes, posts.part_quotes)
-    h.on(people.Blocked, "posts.begin_parting_quotes", posts.begin_parting_quotes, asks=posts.quote_each_other)
+    h.job(quoting.PART_QUOTES, PartQuotes, quoting.part_quotes)
+    h.on(people.Blocked, "posts.begin_parting_quotes", quoting.begin_parting_quotes, asks=quoting.quote_each_other)
     h.on(people.AccountDeleted, "posts.forget_featured_tags", posts.forget_featured_tags)
     h.job(timelines.LOOK_BACK, timelines.LookBack, timelines.look_back, outside=True, priority=LATER)
     h.on(people.AccountDeleted, "timelines.forget_reports", timelines.forget_reports)
@@ -93,10 +94,10 @@ def _posts(h: Hooks) -> None:
     h.on(people.AccountDeleted, "posts.forget_drafts", drafting.forget_drafts)
     h.job("posts.forget_keys", posts.Nothing, posts.forget_keys, every_ms=HOUR, priority=LATER)
     h.job("posts.remove_files", posts.RemoveFiles, posts.removing_files(posts.delete_blobs), outside=True)
-    h.job("posts.process_media", posts.ProcessMedia, posts.process_media, slow=True)
-    h.on(people.AccountDeleted, "posts.begin_deleting_posts", posts.begin_deleting_posts)
-    h.on(people.AccountDeleted, "posts.drop_last_pictures", posts.drop_last_pictures, when=_drops_blobs)
-    h.on(people.ProfileChanged, "posts.drop_profile_pictures", posts.drop_profile_pictures, when=_drops_blobs)
+    h.job("posts.process_media", ProcessMedia, processing.process_media, slow=True)
+    h.on(people.AccountDeleted, "posts.begin_deleting_posts", post_jobs.begin_deleting_posts)
+    h.on(people.AccountDeleted, "posts.drop_last_pictures", post_jobs.drop_last_pictures, when=_drops_blobs)
+    h.on(people.ProfileChanged, "posts.drop_profile_pictures", post_jobs.drop_profile_pictures, when=_drops_blobs)
 
 
 def _drops_blobs(event: people.AccountDeleted | people.ProfileChanged) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from holdfast.events import Recorded
-from holdfast.posts import StatusDeleted, StatusEdited, StatusPublished, Views
+from holdfast.posts import StatusDeleted, StatusEdited, StatusModerated, StatusPublished, Views
 from holdfast.timelines.home import Home, load
 from holdfast.timelines.reach import entry_from, entry_with
 from holdfast.timelines.ring import CAPACITY, Ring
@@ -30,8 +30,8 @@ class Timelines:
             event = record.event
             if isinstance(event, StatusPublished):
                 self.ring.add(entry_from(event))
-            elif isinstance(event, StatusEdited):
-                with self._db.read() as r:  # the event does not tell the language
+            elif isinstance(event, StatusEdited | StatusModerated):
+                with self._db.read() as r:  # the events do not tell the language
                     entry = entry_with(r, event.status_id, event.tags)
                 if entry is not None:
                     self.ring.replace(entry)

@@ -81,11 +81,11 @@ class Ring:
             if before is None or before == entry:
                 return
             self._entries[entry.id] = entry
-            if entry.visibility == "public":
-                for tag in set(before.tags) - set(entry.tags):
-                    self._tagged[tag].remove(entry.id)
-                for tag in set(entry.tags) - set(before.tags):
-                    self._tagged.setdefault(tag, []).append(entry.id)
+            was, now = _public_tags(before), _public_tags(entry)
+            for tag in was - now:
+                self._tagged[tag].remove(entry.id)
+            for tag in now - was:
+                self._tagged.setdefault(tag, []).append(entry.id)
             self.epoch += 1
 
     def oldest(self) -> int:
@@ -208,6 +208,11 @@ class Ring:
     def _kept(self, lists: dict[K, list[int]]) -> dict[K, list[int]]:
         held = {key: [number for number in numbers if number in self._entries] for key, numbers in lists.items()}
         return {key: numbers for key, numbers in held.items() if numbers}
+
+
+def _public_tags(entry: Entry) -> set[str]:
+    """The hashtags under which everybody finds an entry."""
+    return set(entry.tags) if entry.visibility == "public" else set()
 
 
 def tags_apart(one: Collection[str], other: Collection[str]) -> bool:

@@ -24,7 +24,8 @@ MOST_KEPT = 200  # of each kind
 
 _OPEN = (
     "s.id >= :first AND s.visibility = 'public' AND s.boost_of_id IS NULL AND s.deleted_at IS NULL "
-    "AND NOT s.is_sensitive AND a.suspended_at IS NULL AND a.deleted_at IS NULL AND a.limited_at IS NULL"
+    "AND s.restriction IS NULL AND NOT s.is_sensitive "
+    "AND a.suspended_at IS NULL AND a.deleted_at IS NULL AND a.limited_at IS NULL"
 )
 _TAGGED = Hot(
     "SELECT t.tag_id, s.author_id, MAX(s.id) FROM statuses s JOIN accounts a ON a.id = s.author_id "  # noqa: S608

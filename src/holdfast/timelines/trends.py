@@ -30,7 +30,8 @@ _JUDGE = Hot(
 _VERDICTS = Hot("SELECT subject_id, is_allowed FROM trend_verdicts WHERE kind = :kind")
 _SHARES = Hot(
     "SELECT k.card_id, s.id, s.author_id FROM status_cards k JOIN statuses s ON s.id = k.status_id "
-    "WHERE k.card_id IN (@ids) AND s.id >= :first AND s.visibility = 'public' AND s.deleted_at IS NULL"
+    "WHERE k.card_id IN (@ids) AND s.id >= :first AND s.visibility = 'public' AND s.deleted_at IS NULL "
+    "AND s.restriction IS NULL"
 )
 _EXISTS = {
     TAG: Hot("SELECT 1 FROM tags WHERE id = :id"),
@@ -98,6 +99,7 @@ def trending_posts(r: Read, viewer: int | None, limit: int, offset: int = 0, *, 
         .join(accounts, accounts.c.id == statuses.c.author_id)
         .where(
             statuses.c.visibility == "public",
+            statuses.c.restriction.is_(None),
             statuses.c.is_sensitive.is_(False),
             accounts.c.limited_at.is_(None),
             accounts.c.is_discoverable.is_(True),

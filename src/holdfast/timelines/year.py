@@ -14,7 +14,7 @@ MOST_NAMED = 10
 
 MOST_POLLS_SHARE, BOOSTS_PER_POST = 10, 2
 
-_MINE = "s.author_id = :me AND s.id >= :first AND s.id < :after AND s.deleted_at IS NULL"
+_MINE = "s.author_id = :me AND s.id >= :first AND s.id < :after AND s.deleted_at IS NULL AND s.restriction IS NULL"
 _POSTS = Hot(
     "SELECT s.id, s.boost_of_id IS NOT NULL, s.in_reply_to_id IS NOT NULL, s.poll_id IS NOT NULL "  # noqa: S608
     f"FROM statuses s WHERE {_MINE}"

@@ -13,11 +13,17 @@ _REPLIED_BY = {
     "followers": ["author", "followers", "mentioned"],
     "mentioned": ["author", "mentioned"],
     "nobody": ["author"],
+    "locked": [],
 }
+LOCKED = "locked"
+"""In place of a reply policy: moderators let nobody reply, the author neither."""
 
 
 def interaction_policy(visibility: str, reply_policy: str) -> dict[str, dict[str, list[str]]]:
-    """The ``interaction_policy`` of a status whose author lets others reply only: nobody is asked for approval."""
+    """The ``interaction_policy`` of a status whose author lets others reply only, or moderators nobody.
+
+    Nobody is asked for approval.
+    """
     seen_by = _SEEN_BY[visibility]
     replied_by = [one for one in _REPLIED_BY[reply_policy] if seen_by == ["public"] or one in seen_by]
     return {

@@ -29,7 +29,7 @@ from holdfast.mastodon.rendering.accounts import Accounts, tail
 from holdfast.mastodon.rendering.cards import card_entity
 from holdfast.mastodon.rendering.emojis import emoji_entities
 from holdfast.mastodon.rendering.filtered import Filtered
-from holdfast.mastodon.rendering.interaction import interaction_policy
+from holdfast.mastodon.rendering.interaction import LOCKED, interaction_policy
 from holdfast.mastodon.rendering.polls import poll_bytes
 from holdfast.mastodon.rendering.quotes import approval, link_for_old_apps, shallow_quote, whole_quote
 from holdfast.posts import Content, Emojis, Facts, PollFacts, Quoted, Sight
@@ -255,15 +255,19 @@ class Statuses:
             "language": c.language,
             "in_reply_to_id": str(c.in_reply_to_id) if c.in_reply_to_id else None,
             "in_reply_to_account_id": str(c.in_reply_to_account_id) if c.in_reply_to_account_id else None,
-            "media_attachments": [media_entity(base, row) for row in c.media],
+            "media_attachments": [media_entity(base, row, is_withheld=c.restriction is not None) for row in c.media],
             "mentions": [self._mention(row) for row in c.mentions],
             "tags": [StatusTag(name=name, url=f"{base}/tags/{name}") for name in c.tags],
             "emojis": emoji_entities(base, self._emojis.used_in(c.html, c.spoiler_text)),
             "card": self._card(r, c),
             "tagged_collections": [],
         }
-        if c.reply_policy is not None:
-            entity["interaction_policy"] = interaction_policy(c.visibility, c.reply_policy)
+        if c.reply_policy is not None or c.locked_at is not None:
+            policy = LOCKED if c.locked_at is not None else c.reply_policy
+            entity["interaction_policy"] = interaction_policy(c.visibility, policy or LOCKED)
+        moderation = {"restriction": c.restriction, "label": c.label, "locked": c.locked_at is not None}
+        if any(moderation.values()):
+            entity["moderation"] = moderation
         if c.folded_by_id is not None:
             entity["folded"] = True
         if c.app_name:
@@ -338,16 +342,19 @@ def _word(value: int) -> str:
     return "true" if value else "false"
 
 
-def media_entity(base: str, row: Sequence[Any]) -> MediaAttachment:
-    """An attachment from a row of ``posts`` (id, status, kind, state, file, mime, meta, blurhash, text, focus)."""
+def media_entity(base: str, row: Sequence[Any], *, is_withheld: bool = False) -> MediaAttachment:
+    """An attachment from a row of ``posts`` (id, status, kind, state, file, mime, meta, blurhash, text, focus).
+
+    The files of a restricted post are withheld from everybody, so they have no address.
+    """
     number, _, kind, state, file_name, _, meta, blurhash, description, x, y = row
     known = json_value(meta) or {}
-    ready = state == "ready"
+    ready = state == "ready" and not is_withheld
     return MediaAttachment(
         id=str(number),
         type="unknown" if state == "failed" else kind,
         url=f"{base}/media/{file_name}" if ready else None,
-        preview_url=_preview(base, file_name, known.get("small")),
+        preview_url=None if is_withheld else _preview(base, file_name, known.get("small")),
         remote_url=None,
         meta=_meta(known, MediaFocus(x=x or 0.0, y=y or 0.0)) if ready else None,
         description=description or None,

@@ -1,4 +1,4 @@
-"""Accounts come, are suspended or limited, and go. Who may, is for the rooms above to say."""
+"""Accounts come and go. Who may, is for the rooms above to say."""
 
 from __future__ import annotations
 
@@ -8,18 +8,9 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from holdfast.errors import Invalid
-from holdfast.events import Event
 from holdfast.people import names
-from holdfast.people.account import Account
 from holdfast.people.errors import AccountNotFound
-from holdfast.people.events import (
-    AccountCreated,
-    AccountDeleted,
-    AccountLimited,
-    AccountRestored,
-    AccountSuspended,
-    AccountUnlimited,
-)
+from holdfast.people.events import AccountCreated, AccountDeleted
 from holdfast.people.jobs import SEVER, Sever
 from holdfast.people.queries.found import account_by_id
 from holdfast.people.tables import accounts
@@ -97,35 +88,7 @@ def move_local_addresses(w: Write, base_url: str) -> None:
     named = accounts.c.domain.is_(None) & accounts.c.username_key.notlike("=%")  # not those whose name was released
     ours = named & accounts.c.uri.notlike(f"{base_url}/users/%")
     for account_id, username in w.rows(select(accounts.c.id, accounts.c.username).where(ours)):
-        _set(w, account_id, uri=f"{base_url}/users/{username}")
-
-
-def suspend_account(w: Write, account_id: int) -> None:
-    """Hide an account and all it has from everybody, until it is restored."""
-    _switch(w, account_id, "suspended_at", True, AccountSuspended(account_id=account_id))
-
-
-def restore_account(w: Write, account_id: int) -> None:
-    """Lift a suspension."""
-    _switch(w, account_id, "suspended_at", False, AccountRestored(account_id=account_id))
-
-
-def limit_account(w: Write, account_id: int) -> None:
-    """Show an account's posts only to those who follow it; its new follows need approval."""
-    _switch(w, account_id, "limited_at", True, AccountLimited(account_id=account_id))
-
-
-def unlimit_account(w: Write, account_id: int) -> None:
-    """Lift a limitation."""
-    _switch(w, account_id, "limited_at", False, AccountUnlimited(account_id=account_id))
-
-
-def _switch(w: Write, account_id: int, column: str, on: bool, event: Event) -> None:
-    account = _held(w, account_id)
-    if (getattr(account, column) is not None) == on:
-        return
-    _set(w, account_id, **{column: w.now if on else None})
-    w.record(event, owner=account_id)
+        change_shown(w, account_id, uri=f"{base_url}/users/{username}")
 
 
 def delete_account(w: Write, account_id: int) -> None:
@@ -136,7 +99,7 @@ def delete_account(w: Write, account_id: int) -> None:
         raise AccountNotFound
     if account.deleted_at is not None:
         return
-    _set(
+    change_shown(
         w,
         account_id,
         deleted_at=w.now,
@@ -168,14 +131,6 @@ def release_name(w: Write, account_id: int) -> None:
     )
 
 
-def _held(w: Write, account_id: int) -> Account:
-    w.serialise(account_id)
-    account = account_by_id(w, account_id)
-    if account is None or account.deleted_at is not None:
-        raise AccountNotFound
-    return account
-
-
-def _set(w: Write, account_id: int, **values: Any) -> None:
+def change_shown(w: Write, account_id: int, **values: Any) -> None:
     """Change what an account shows: caches of its profile are for the old look."""
     w.run(update(accounts).where(accounts.c.id == account_id).values(**values, revision=accounts.c.revision + 1))

@@ -12,8 +12,10 @@ from holdfast.people import DEFAULT_AVATAR, DEFAULT_HEADER, Account
 from holdfast.posts import Card as LinkCard
 from holdfast.posts import Content, Facts, Flags, PollFacts
 from holdfast.posts.text import plain
+from holdfast.posts.visibility import EVERYONE
 from holdfast.store import Read, json_value
 from holdfast.web.presenting import count, shortened
+from holdfast.web.reading.measures import NO_MEASURES, Measures
 from holdfast.web.reading.screening import NO_SCREEN, NOT_CAUGHT, Caught, Screen
 
 SUMMARY_LENGTH = 60  # characters
@@ -21,7 +23,7 @@ SUMMARY_LENGTH = 60  # characters
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture, film or sound of a post; ``url`` is empty while it is being prepared."""
+    """A picture, film or sound of a post; ``url`` is empty while it is being prepared, or withheld with its post."""
 
     url: str
     small_url: str
@@ -114,6 +116,7 @@ class Card:
     is_blurred: bool = False  # by the viewer's filters
     is_reply: bool
     is_folded: bool
+    measures: Measures = NO_MEASURES
     may_be_indexed: bool = False  # by search engines
     answers_other: bool  # a reply, and not to the own post
     in_reply_to_id: int | None
@@ -124,9 +127,15 @@ class Card:
     numbers: Counts
     marks: Marks
     is_mine: bool
-    can_boost: bool
     quote: Quote | None = None
     quotes_another: bool = False
+
+    @property
+    def can_boost(self) -> bool:
+        """Whether the viewer can pass it on, or quote it."""
+        if self.measures.restriction is not None:
+            return False
+        return self.visibility in EVERYONE or (self.is_mine and self.visibility == "private")
 
     @property
     def summary(self) -> str:
@@ -294,17 +303,17 @@ def _card(f: Facts, c: Content, author: Account, poll: PollFacts | None, frame: 
         is_blurred=frame.caught.is_blurred,
         is_reply=c.in_reply_to_account_id is not None,
         is_folded=c.folded_by_id is not None,
+        measures=Measures(c.restriction, c.label or "", c.locked_at is not None),
         may_be_indexed=author.is_indexable and c.visibility == "public",
         answers_other=c.in_reply_to_account_id not in (None, f.author_id),
         in_reply_to_id=c.in_reply_to_id,
-        pictures=[_picture(row) for row in c.media],
+        pictures=[_picture(row, is_withheld=c.restriction is not None) for row in c.media],
         link=_link(c.card) if c.card else None,
         poll=_poll(poll, frame.viewer) if poll else None,
         counts=_counts(f),
         numbers=Counts(f.replies_count, f.boosts_count, f.favourites_count),
         marks=frame.marks,
         is_mine=is_mine,
-        can_boost=c.visibility in ("public", "unlisted") or (is_mine and c.visibility == "private"),
         quote=frame.quote,
         quotes_another=f.quote_of_id is not None,
         caught_by=frame.caught.by,
@@ -342,9 +351,9 @@ def _counts(f: Facts) -> list[str]:
     return [count(number, one, many) for number, one, many in known if number]
 
 
-def _picture(row: Sequence[Any]) -> Picture:
+def _picture(row: Sequence[Any], *, is_withheld: bool) -> Picture:
     _, _, kind, state, file_name, _, meta, _, description, _, _ = row
-    if state != "ready":
+    if state != "ready" or is_withheld:
         return Picture("", "", description or "", 0, 0)
     small = (json_value(meta) or {}).get("small") or {}
     return Picture(

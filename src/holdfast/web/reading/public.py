@@ -22,6 +22,7 @@ from holdfast.web.reading import previews
 from holdfast.web.reading.branches import tree
 from holdfast.web.reading.cards import Card
 from holdfast.web.reading.feeds import Feed, cards_for, feed_of, is_hidden, show_feed, window_of
+from holdfast.web.reading.measures import INSTEAD
 from holdfast.web.reading.news import news_for
 from holdfast.web.reading.persons import account_of
 from holdfast.web.reading.screening import screened
@@ -148,7 +149,7 @@ async def post(v: Visit) -> Reply:
         raise NotFound()
     found = await v.read(_conversation, v, status_id)
     if found is None:
-        return error_page(v, 410 if await v.read(_was_deleted, v, status_id) else 404)
+        return await _nothing_to_see(v, status_id)
     if v.path != found.post.url:
         return v.go(quote(found.post.url, safe="/@"))
     return v.show(
@@ -162,6 +163,14 @@ async def post(v: Visit) -> Reply:
         foldable=found.foldable,
         preview=previews.of_post(v, found.post),
     )
+
+
+async def _nothing_to_see(v: Visit, status_id: int) -> Reply:
+    restriction = await v.read(posts.restriction_of, v.acting.account_id, status_id)
+    if restriction is None:
+        return error_page(v, 410 if await v.read(_was_deleted, v, status_id) else 404)
+    status, words = INSTEAD[restriction]
+    return v.show("errors/error.html", status, number=status, words=words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,6 @@ def _posts(now: int) -> list[Card]:
         numbers=Counts(2, 1, 1200),
         marks=Marks(is_favourited=True),
         is_mine=False,
-        can_boost=True,
         is_folded=False,
     )
     choices = [Choice("Tea", 3, 75), Choice("Coffee", 1, 25)]

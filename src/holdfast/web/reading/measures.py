@@ -1,0 +1,42 @@
+"""What pages say of what moderators did to a post."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from holdfast.web.problems import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What moderators did to a post that is shown all the same. What they removed is shown as evidence only."""
+
+    restriction: str | None = None
+    label: str = ""
+    is_locked: bool = False  # nobody can reply
+
+
+NO_MEASURES = Measures()
+
+
+INSTEAD = {
+    "contained": (
+        403,
+        Words(
+            "This post is hidden for now",
+            "It is hidden until somebody has checked it.",
+            "Come back later: if it keeps the rules, it will be here again.",
+        ),
+    ),
+    "hidden": (
+        403,
+        Words(
+            "This post is hidden", "The moderators have hidden it.", "Only its author can see it. You can look around."
+        ),
+    ),
+    "removed": (
+        410,
+        Words("This post was removed", "The moderators have removed it.", "You can look around on the front page."),
+    ),
+}
+"""What is said in the place of a post that moderators took out of sight, to whoever could see it otherwise."""
