@@ -53,7 +53,7 @@ def test_what_came_is_counted_and_the_strongest_posts_are_named(
     ask(server, cy, "POST", "/api/v1/statuses", status=f"@{ada.name} are you there?")
     wait_for(server, ada, "/api/v1/notifications?types[]=mention", 1)
     page = browser.open("/catch-up")
-    assert "4 posts and 1 boost by 2 people since" in page.words
+    assert "4 posts · 1 boost · 2 people Since" in page.words
     assert "1 mention that you have not seen" in page.words
     assert "My own" not in page.words and "From somebody else" not in page.words
     found = parts(page)
@@ -79,7 +79,7 @@ def test_home_offers_it_after_a_long_time_and_the_time_can_be_chosen(
     ask(server, ada, "POST", f"/api/v1/accounts/{bo.id}/follow")
     for number in range(21):
         ask(server, bo, "POST", "/api/v1/statuses", status=f"Wave {number}.")
-    offer = "Catch up on what came since"
+    offer = "Catch up since your last visit"
     assert offer not in browser.open("/home").words  # Ada was never here
     mark = ago(3 * HOUR)
     ask(server, ada, "POST", "/api/v1/markers", home={"last_read_id": mark})

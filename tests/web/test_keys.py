@@ -36,7 +36,7 @@ def test_a_member_has_keys_of_their_own_in_every_browser(
     assert (own["next"], own["previous"], own["/home"], own["open"]) == ("J", "é", "1", "o")
     assert "boost" not in own and 'data-go="w"' in page.html
     other.open(PAGE)
-    assert "as they come" in other.send(PAGE, do="reset").words
+    assert "The usual keys are back" in other.send(PAGE, do="reset").words
     assert keys_on(browser.open("/home")) == first
     stranger = browsers(server).open("/public")
     assert not keys_on(stranger)

@@ -195,7 +195,7 @@ DONE = {
     "back": "You are here again.",
     "import": "The file is taken. What it says is being done; this page shows how far it is.",
     "saved": "Saved.",
-    "first_keys": "The keys are as they come. What you had chosen is forgotten.",
+    "first_keys": "The usual keys are back. What you had chosen is forgotten.",
     "push_on": "This browser is told from now on, even while no page is open.",
     "push_off": "This browser is told nothing any more.",
     "password": "The password is changed. Your other sessions have ended.",
