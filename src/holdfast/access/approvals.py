@@ -50,7 +50,7 @@ def delete_own_account(db: Database, acting: Acting) -> None:
         w.serialise(OWNERS_LOCK)
         found = member(w, acting.known_id)
         refuse_last_owner(w, found)
-        _remove(w, found.account_id)
+        remove_member(w, found.account_id)
 
 
 def delete_member(db: Database, acting: Acting, account_id: int) -> None:
@@ -60,7 +60,7 @@ def delete_member(db: Database, acting: Acting, account_id: int) -> None:
             raise NotPermitted()
         w.serialise(OWNERS_LOCK)
         refuse_last_owner(w, member(w, account_id))
-        _remove(w, account_id)
+        remove_member(w, account_id)
 
 
 def forget_unconfirmed(w: Write) -> int:
@@ -94,11 +94,12 @@ def _pending(w: Write, account_id: int) -> Member:
 
 def _erase(w: Write, account_id: int) -> None:
     """Remove somebody who never took part: nobody can have known the name yet, so others may have it."""
-    _remove(w, account_id)
+    remove_member(w, account_id)
     people.release_name(w, account_id)
 
 
-def _remove(w: Write, account_id: int) -> None:
+def remove_member(w: Write, account_id: int) -> None:
+    """Take a member's sign-in and account away for good, as part of a write that has been permitted."""
     sessions.end_all(w, account_id)
     grants.revoke_all(w, account_id)
     for table in (passkeys, passkey_challenges, recovery_codes, members):

@@ -111,15 +111,32 @@ def enable_sign_in(db: Database, acting: Acting, account_id: int) -> None:
             w.record(SignInEnabled(account_id=account_id), owner=account_id)
 
 
-def _may_freeze(w: Write, account_id: int) -> None:
-    if not w.acting.may("accounts.suspend"):
-        raise NotPermitted()
+def suspend_in(w: Write, account_id: int) -> bool:
+    """Suspend an account as part of a decision that has been permitted; whether it was not suspended yet.
+
+    Raises :class:`Outranked`, :class:`LastOwner`, :class:`AccountNotFound`.
+    """
+    refuse_outranked(w, account_id)
+    is_new = people.suspend_account(w, account_id)
+    sessions.end_all(w, account_id)
+    return is_new
+
+
+def refuse_outranked(w: Write, account_id: int) -> None:
+    """Raise :class:`Outranked` for a member whose rank is not below the acting one's, :class:`LastOwner` for the last
+    owner."""
     w.serialise(OWNERS_LOCK)
     found = find(w, account_id)
     if not may_rule(w, found):
         raise Outranked()
     if found is not None:
         refuse_last_owner(w, found)
+
+
+def _may_freeze(w: Write, account_id: int) -> None:
+    if not w.acting.may("accounts.suspend"):
+        raise NotPermitted()
+    refuse_outranked(w, account_id)
 
 
 def _rank(w: Write) -> int:

@@ -5,11 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-RoleName = Literal["owner", "administrator", "moderator", "member"]
+RoleName = Literal["owner", "administrator", "auditor", "moderator", "volunteer", "trusted_flagger", "member"]
 
 MEMBER: frozenset[str] = frozenset({"invites.create"})
-MODERATOR: frozenset[str] = MEMBER | {
+TRUSTED_FLAGGER: frozenset[str] = MEMBER | {"signals.trusted"}
+VOLUNTEER: frozenset[str] = MEMBER | {"cases.read", "cases.decide", "reports.read"}
+AUDITOR: frozenset[str] = MEMBER | {
+    "cases.read",
+    "cases.audit",
     "reports.read",
+    "accounts.read",
+    "audit.read",
+    "notices.read",
+}
+MODERATOR: frozenset[str] = VOLUNTEER | {
+    "cases.decide_grave",
+    "appeals.decide",
+    "notices.read",
+    "notices.write",
+    "screening.write",
     "reports.write",
     "accounts.read",
     "accounts.suspend",
@@ -21,6 +35,9 @@ MODERATOR: frozenset[str] = MEMBER | {
     "trends.write",
 }
 ADMINISTRATOR: frozenset[str] = MODERATOR | {
+    "cases.oversee",
+    "cases.audit",
+    "holds.write",
     "settings.write",
     "rules.write",
     "emoji.write",
@@ -47,9 +64,12 @@ class Role:
 
 ROLES: dict[str, Role] = {
     "member": Role(0, "member", "", MEMBER, is_shown=False),
-    "moderator": Role(1, "moderator", "Moderator", MODERATOR, is_shown=True),
-    "administrator": Role(2, "administrator", "Administrator", ADMINISTRATOR, is_shown=True),
-    "owner": Role(3, "owner", "Owner", OWNER, is_shown=True),
+    "trusted_flagger": Role(1, "trusted_flagger", "Trusted flagger", TRUSTED_FLAGGER, is_shown=False),
+    "volunteer": Role(2, "volunteer", "Volunteer moderator", VOLUNTEER, is_shown=False),
+    "moderator": Role(3, "moderator", "Moderator", MODERATOR, is_shown=True),
+    "auditor": Role(4, "auditor", "Auditor", AUDITOR, is_shown=False),
+    "administrator": Role(5, "administrator", "Administrator", ADMINISTRATOR, is_shown=True),
+    "owner": Role(6, "owner", "Owner", OWNER, is_shown=True),
 }
 
 

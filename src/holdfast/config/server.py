@@ -75,6 +75,31 @@ class ServerSettings(Struct, kw_only=True, frozen=True):
         int,
         Meta(description="Strangers who mention a member within ten minutes until more wait; 0 is no limit.", ge=0),
     ] = 10
+    moderation_deadlines: Annotated[
+        dict[str, Annotated[int, Meta(ge=0)]],
+        Meta(description="Minutes that a case may wait, by kind of harm or source; see docs/moderation.md."),
+    ] = {}
+    contains_overdue: Annotated[
+        bool, Meta(description="Hide what nobody has decided by its deadline, until somebody does.")
+    ] = True
+    contains_above: Annotated[
+        float,
+        Meta(
+            description="Hide grave content at once that is at least this likely to be harmful; 0 never does.",
+            ge=0,
+            le=1,
+        ),
+    ] = 0.9
+    claim_minutes: Annotated[
+        int, Meta(description="Minutes after which a case that somebody took is free again.", ge=1, le=240)
+    ] = 10
+    letter_wait_seconds: Annotated[
+        int, Meta(description="Seconds in which a decision can be taken back unnoticed.", ge=0, le=3_600)
+    ] = 60
+    strike_days: Annotated[int, Meta(description="Days for which a strike counts; 0 is for good.", ge=0)] = 90
+    appeal_days: Annotated[
+        int, Meta(description="Days within which a member can appeal against a decision.", ge=183)
+    ] = 183
     is_set_up: Annotated[bool, Meta(description="Whether the owner has finished the set-up.")] = False
 
     def source_address(self, base_url: str) -> str:

@@ -1,10 +1,64 @@
-"""Moderation: for the time being, reports as they come in."""
+"""Moderation: from a signal to a decision that can be proved.
+
+Everything that points at harm is a signal (``intake``); signals about one thing make a case (``cases``), whose place in
+the queue is its expected harm (``priority``) and whose clock strikes (``clocks``). People claim cases (``claims``) and
+decide (``decisions``); what nobody reached in time is contained (``containment``). What a decision changes and how that
+is put back stands in ``measures``, what follows it in time in ``delivering``.
+"""
 
 from __future__ import annotations
 
-from holdfast.moderation.errors import CannotReport, NoSuchReport, ReportTargetGone, TooManyReports
-from holdfast.moderation.events import ReportFiled
+from holdfast.moderation.cases import (
+    DECIDE,
+    GRAVE,
+    OVERSEE,
+    READ,
+    Case,
+    Filter,
+    backlog,
+    by_ids,
+    case,
+    closed,
+    of_account,
+    of_subject,
+    queue,
+    signals_of,
+)
+from holdfast.moderation.claims import LOOKS, assign, claim, claim_next, escalate, look, release
+from holdfast.moderation.decisions import LONGEST_FACTS, LONGEST_LABEL, UNDO_DAYS, Verdict, decide, undo
+from holdfast.moderation.errors import (
+    CannotDecide,
+    CannotReport,
+    CannotUndo,
+    ClaimedByOther,
+    DecidedMeanwhile,
+    IsAboutYou,
+    NoSuchCase,
+    NoSuchDecision,
+    NoSuchReport,
+    NotForYou,
+    ReportTargetGone,
+    SubjectGone,
+    TooManyReports,
+)
+from holdfast.moderation.events import (
+    AppealAnswered,
+    AppealFiled,
+    CaseChanged,
+    CaseContained,
+    CaseDecided,
+    CaseLookedAt,
+    CaseOpened,
+    DecisionDelivered,
+    DecisionEnded,
+    DecisionUndone,
+    ReportFiled,
+    SignalRaised,
+)
+from holdfast.moderation.intake import Signal, raise_signal
 from holdfast.moderation.jobs import tell_staff
+from holdfast.moderation.measures import ON_ACCOUNT, ON_SUBJECT
+from holdfast.moderation.records import Decision, decision, decisions_about, decisions_in
 from holdfast.moderation.reporting import (
     Category,
     Report,
@@ -15,20 +69,91 @@ from holdfast.moderation.reporting import (
     reports_by_ids,
     siblings,
 )
+from holdfast.moderation.strikes import LADDER, Step, Strike, counted, ends_at, proposal, strikes_of
+from holdfast.moderation.subjects import KINDS, Subject
+from holdfast.moderation.taxonomy import HARMS, SOURCES, Harm, harm
 
 __all__ = [
+    "DECIDE",
+    "GRAVE",
+    "HARMS",
+    "KINDS",
+    "LADDER",
+    "LONGEST_FACTS",
+    "LONGEST_LABEL",
+    "LOOKS",
+    "ON_ACCOUNT",
+    "ON_SUBJECT",
+    "OVERSEE",
+    "READ",
+    "SOURCES",
+    "UNDO_DAYS",
+    "AppealAnswered",
+    "AppealFiled",
+    "CannotDecide",
     "CannotReport",
+    "CannotUndo",
+    "Case",
+    "CaseChanged",
+    "CaseContained",
+    "CaseDecided",
+    "CaseLookedAt",
+    "CaseOpened",
     "Category",
+    "ClaimedByOther",
+    "DecidedMeanwhile",
+    "Decision",
+    "DecisionDelivered",
+    "DecisionEnded",
+    "DecisionUndone",
+    "Filter",
+    "Harm",
+    "IsAboutYou",
+    "NoSuchCase",
+    "NoSuchDecision",
     "NoSuchReport",
+    "NotForYou",
     "Report",
     "ReportFiled",
     "ReportTargetGone",
+    "Signal",
+    "SignalRaised",
+    "Step",
+    "Strike",
+    "Subject",
+    "SubjectGone",
     "TooManyReports",
+    "Verdict",
+    "assign",
+    "backlog",
+    "by_ids",
+    "case",
+    "claim",
+    "claim_next",
+    "closed",
+    "counted",
+    "decide",
+    "decision",
+    "decisions_about",
+    "decisions_in",
+    "ends_at",
+    "escalate",
+    "harm",
+    "look",
+    "of_account",
+    "of_subject",
+    "proposal",
+    "queue",
+    "raise_signal",
+    "release",
     "report",
     "report_about_others",
     "reports_about_others",
     "reports_by",
     "reports_by_ids",
     "siblings",
+    "signals_of",
+    "strikes_of",
     "tell_staff",
+    "undo",
 ]

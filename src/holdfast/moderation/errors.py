@@ -1,8 +1,8 @@
-"""What can go wrong with reports."""
+"""What can go wrong in moderation."""
 
 from __future__ import annotations
 
-from holdfast.errors import Invalid, NotFound, TooMany
+from holdfast.errors import Conflict, Invalid, NotFound, Refused, TooMany
 
 
 class ReportTargetGone(NotFound):
@@ -27,3 +27,57 @@ class TooManyReports(TooMany):
     """You have filed many reports today; the moderators will look at them first."""
 
     key = "too_many_reports"
+
+
+class NoSuchCase(NotFound):
+    """There is no such case."""
+
+    key = "case_not_found"
+
+
+class NoSuchDecision(NotFound):
+    """There is no such decision."""
+
+    key = "decision_not_found"
+
+
+class SubjectGone(NotFound):
+    """What the signal is about does not exist, or no more."""
+
+    key = "subject_not_found"
+
+
+class NotForYou(Refused):
+    """Your role does not allow this."""
+
+    key = "not_permitted"
+
+
+class IsAboutYou(Refused):
+    """Nobody decides in a case about themselves; somebody else of the team will."""
+
+    key = "is_about_you"
+
+
+class ClaimedByOther(Conflict):
+    """Somebody else works on this case at the moment. Nothing of yours was applied."""
+
+    key = "case_claimed"
+
+
+class DecidedMeanwhile(Conflict):
+    """Somebody else decided this case meanwhile. Nothing of yours was applied."""
+
+    key = "case_decided"
+
+
+class CannotDecide(Invalid):
+    """This decision cannot be taken like this."""
+
+    key = "cannot_decide"
+
+
+class CannotUndo(Conflict):
+    """This decision cannot be undone any more."""
+
+    key = "cannot_undo"

@@ -12,7 +12,10 @@ from holdfast.acting import Acting
 from holdfast.errors import Unauthenticated
 from holdfast.moderation.errors import CannotReport, NoSuchReport, ReportTargetGone, TooManyReports
 from holdfast.moderation.events import ReportFiled
+from holdfast.moderation.intake import Signal, raise_signal
+from holdfast.moderation.subjects import Subject
 from holdfast.moderation.tables import reports
+from holdfast.moderation.taxonomy import OF_API
 from holdfast.store import DAY, SECOND, Hot, Read, Window, first_at, page
 from holdfast.writes import Ability, Database, Write
 
@@ -101,11 +104,28 @@ def report(
         row = {"id": report_id, "account_id": reporter, "target_id": target.id, "category": settled, **named}
         forwards = forward and target.domain is not None
         w.run(insert(reports).values(row | {"comment": comment.strip(), "forwards": forwards, "created_at": w.now}))
+        _raise_signals(w, row, comment.strip())
         w.record(
             ReportFiled(report_id=report_id, account_id=reporter, target_id=target.id, category=settled),
             owner=reporter,
         )
         return report_id
+
+
+def _raise_signals(w: Write, report: dict[str, Any], comment: str) -> None:
+    """Each post that a report names is a case of its own; a report that names none is about the account."""
+    trusted = w.acting.may("signals.trusted")
+    signal = Signal(
+        source="trusted_flagger" if trusted else "member",
+        category=OF_API[report["category"]],
+        comment=comment,
+        account_id=report["account_id"],
+        report_id=report["id"],
+    )
+    for status_id in report["status_ids"]:
+        raise_signal(w, Subject.post(status_id), signal)
+    if not report["status_ids"]:
+        raise_signal(w, Subject.account(report["target_id"]), signal)
 
 
 def _present(w: Write, acting: Acting) -> int:

@@ -1,10 +1,13 @@
-"""Reports as they come in; the moderation room will turn them into signals and cases."""
+"""Moderation: what came in (reports, notices, signals), cases, decisions with what they changed, and what follows."""
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Float, Index, Integer, Table, Text, UniqueConstraint, false, text
 
 from holdfast.store import Id, Time, metadata
+
+_OPEN = text("closed_at IS NULL")
+_WAITING = text("delivered_at IS NULL AND undone_at IS NULL")
 
 reports = Table(
     "reports",
@@ -20,4 +23,235 @@ reports = Table(
     Column("collection_ids", JSON, nullable=False, server_default="[]"),
     Column("created_at", Time, nullable=False),
     Column("acted_at", Time),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("subject_kind", Text, nullable=False),  # post, account, media, hashtag, link, domain
+    Column("subject", Text, nullable=False),  # an id, or a normalised name
+    Column("account_id", Id),  # whose it is, where it is somebody's
+    Column("category", Text, nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("probability", Float, nullable=False),
+    Column("reach", Float, nullable=False),  # views an hour, as measured last
+    Column("views", Id, nullable=False),  # when that was measured
+    Column("measured_at", Time, nullable=False),
+    Column("priority", Float, nullable=False),
+    Column("language", Text),
+    Column("signals_count", Integer, nullable=False),
+    Column("opened_at", Time, nullable=False),
+    Column("deadline", Time, nullable=False),
+    Column("warned", Integer, nullable=False, server_default="0"),  # 1: half is gone, 2: a quarter is left, 3: overdue
+    Column("contained_at", Time),
+    Column("looked_at", Time),  # first seen by a person
+    Column("decided_at", Time),  # first decided
+    Column("closed_at", Time),
+    Column("revision", Integer, nullable=False, server_default="1"),  # bumped by every decision, undo and containment
+    Column("claimed_by", Id),
+    Column("claimed_until", Time),
+    Column("assigned_to", Id),
+    Column("needs", Text, nullable=False, server_default="cases.decide"),  # the permission that it was escalated to
+    Column("rests_at_version", Text),  # further signals about this version of the subject do not reopen it
+    Column("rests_until_views", Id),
+    Index(
+        "uq_cases_open",
+        "subject_kind",
+        "subject",
+        unique=True,
+        sqlite_where=_OPEN,
+        postgresql_where=_OPEN,
+    ),
+    Index("ix_cases_subject", "subject_kind", "subject"),
+    Index("ix_cases_account_id", "account_id"),
+    Index("ix_cases_queue", "priority", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("ix_cases_deadline", "deadline", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("ix_cases_closed_at", "closed_at"),
+    Index("ix_cases_opened_at", "opened_at"),
+)
+
+signals = Table(
+    "signals",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("case_id", Id, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("comment", Text, nullable=False, server_default=""),
+    Column("account_id", Id),  # the member who reported
+    Column("report_id", Id),
+    Column("notice_item_id", Id),
+    Column("visitor_id", Id),
+    Column("detail", JSON, nullable=False),  # what a rule, hash or classifier has found
+    Column("outcome", Text),  # upheld, rejected; null until the case is decided
+    Column("created_at", Time, nullable=False),
+    Index("ix_signals_case_id", "case_id", "id"),
+    Index("ix_signals_report_id", "report_id"),
+    Index("ix_signals_account_id", "account_id", "outcome"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("case_id", Id, nullable=False, index=True),
+    Column("account_id", Id),  # whom it is about
+    Column("status_id", Id),
+    Column("decided_by", Id),  # null: by itself
+    Column("on_subject", Text, nullable=False),  # nothing, label, warning, less_reach, hide, remove, lock; contain
+    Column("on_account", Text, nullable=False),  # nothing, note, warning, strike, limit, freeze, suspend, delete
+    Column("category", Text, nullable=False),
+    Column("rule_ids", JSON, nullable=False),
+    Column("law", Text, nullable=False, server_default=""),  # the legal ground, where it is one
+    Column("facts", Text, nullable=False, server_default=""),  # for the member
+    Column("note", Text, nullable=False, server_default=""),  # for the team
+    Column("label", Text, nullable=False, server_default=""),
+    Column("before", JSON, nullable=False),  # what has to be put back
+    Column("is_automated", Boolean, nullable=False, server_default=false()),
+    Column("is_provisional", Boolean, nullable=False, server_default=false()),
+    Column("closes", Boolean, nullable=False),
+    Column("batch_id", Id),  # of a bulk decision
+    Column("created_at", Time, nullable=False),
+    Column("until", Time),  # ends by itself
+    Column("ended_at", Time),
+    Column("delivered_at", Time),  # its letter has left
+    Column("undone_at", Time),
+    Column("undone_by", Id),
+    Column("overturned_by_appeal_id", Id),
+    Index("ix_decisions_account_id", "account_id", "id"),
+    Index("ix_decisions_status_id", "status_id"),
+    Index("ix_decisions_batch_id", "batch_id"),
+    Index("ix_decisions_waiting", "created_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
+)
+
+strikes = Table(
+    "strikes",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("account_id", Id, nullable=False),
+    Column("decision_id", Id, nullable=False, unique=True),
+    Column("category", Text, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("expires_at", Time),
+    Column("withdrawn_at", Time),
+    Index("ix_strikes_account_id", "account_id", "id"),
+)
+
+appeals = Table(
+    "appeals",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("decision_id", Id, nullable=False, unique=True),  # one for each decision
+    Column("account_id", Id, nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("deadline", Time, nullable=False),
+    Column("answered_at", Time),
+    Column("answered_by", Id),
+    Column("outcome", Text),  # upheld, overturned
+    Column("answer", Text, nullable=False, server_default=""),
+)
+
+case_messages = Table(
+    "case_messages",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("case_id", Id, nullable=False),
+    Column("audience", Text, nullable=False),  # team, reporter, author
+    Column("with_account_id", Id),  # the reporter or author, where it is one
+    Column("author_id", Id),  # null: the system
+    Column("is_from_team", Boolean, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Index("ix_case_messages_case_id", "case_id", "id"),
+    Index("ix_case_messages_with_account_id", "with_account_id", "id"),
+)
+
+looks = Table(
+    "looks",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("account_id", Id, nullable=False),
+    Column("case_id", Id, nullable=False, index=True),
+    Column("what", Text, nullable=False),  # case, grey, colour, private
+    Column("category", Text, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Index("ix_looks_account_id", "account_id", "id"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),  # host, app_store, authority, order
+    Column("sender", Text, nullable=False),
+    Column("reference", Text, nullable=False, server_default=""),
+    Column("body", Text, nullable=False),  # as it came
+    Column("category", Text, nullable=False),
+    Column("received_at", Time, nullable=False),
+    Column("deadline", Time, nullable=False),
+    Column("added_by", Id),
+    Column("answered_at", Time),
+    Index("ix_notices_deadline", "deadline"),
+)
+
+notice_items = Table(
+    "notice_items",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("notice_id", Id, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("written", Text, nullable=False),  # as the sender wrote it
+    Column("subject_kind", Text),  # null: nothing of ours was found for it
+    Column("subject", Text),
+    Column("case_id", Id, index=True),
+    Column("problem", Text, nullable=False, server_default=""),
+    UniqueConstraint("notice_id", "position"),
+)
+
+visitors = Table(
+    "visitors",  # people without an account who gave notice (DSA, Article 16)
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("name", Text),  # may be left out for notices about the abuse of children
+    Column("email", Text),
+    Column("place", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("in_good_faith", Boolean, nullable=False),
+    Column("ip", Text),
+    Column("receipt", Text, nullable=False, unique=True),  # with which they ask what became of it
+    Column("created_at", Time, nullable=False),
+    Column("told_at", Time),
+)
+
+holds = Table(
+    "holds",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("case_id", Id, index=True),
+    Column("subject_kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("sealed", Text, nullable=False),  # the copy of the evidence, encrypted to the holds' key
+    Column("digest", Text, nullable=False),  # of what was sealed, before
+    Column("placed_by", Id),
+    Column("created_at", Time, nullable=False),
+    Column("until", Time),
+    Column("released_at", Time),
+)
+
+blocked_terms = Table(
+    "blocked_terms",  # words, links and domains that screening looks for
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),  # term, link, domain, hashtag
+    Column("value", Text, nullable=False),  # normalised
+    Column("category", Text, nullable=False),
+    Column("action", Text, nullable=False),  # signal, contain, refuse
+    Column("note", Text, nullable=False, server_default=""),
+    Column("created_by", Id),
+    Column("created_at", Time, nullable=False),
+    UniqueConstraint("kind", "value"),
 )

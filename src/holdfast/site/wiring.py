@@ -17,12 +17,13 @@ from holdfast import (
 )
 from holdfast.access.setup import DomainTaken
 from holdfast.config import Settings
+from holdfast.moderation import clocks, delivering, planning
 from holdfast.posts import cards, drafting, old_posts, processing, quoting
 from holdfast.posts import jobs as post_jobs
 from holdfast.posts.payloads import DeleteBoosts, DeleteOldPosts, DeletePostsOf, PartQuotes, ProcessMedia
 from holdfast.site import domain, same_keys
 from holdfast.store import HOUR, MINUTE, Clock
-from holdfast.writes import LATER, Database, Hooks
+from holdfast.writes import LATER, URGENT, Database, Hooks
 
 
 def hooks() -> Hooks:
@@ -133,7 +134,15 @@ def _notifications(h: Hooks) -> None:
     h.on(confirmed, "notifications.confirmed", notifications.tell_signed_up, when=notifications.is_first_address)
     h.job(announcements.PUBLISH, announcements.Publish, announcements.publish_when_due)
     h.on(people.AccountDeleted, "announcements.forget_account", announcements.forget_account)
+    _moderation(h)
+
+
+def _moderation(h: Hooks) -> None:
     h.on(moderation.ReportFiled, "moderation.tell_staff", moderation.tell_staff)
+    h.job(clocks.STRIKE, clocks.Strike, clocks.strike, priority=URGENT)
+    h.job(planning.DELIVER, planning.Due, delivering.deliver)
+    h.job(planning.END, planning.Due, delivering.end_measure)
+    h.job(planning.ERASE, planning.Due, delivering.erase)
 
 
 def _pushes(h: Hooks) -> None:

@@ -279,19 +279,14 @@ def _marks(flags: Flags, f: Facts) -> Marks:
 
 
 def _card(f: Facts, c: Content, author: Account, poll: PollFacts | None, frame: _Frame, base: str) -> Card:
-    url, booster, is_mine = f"/@{author.handle}/{f.id}", frame.booster, f.author_id == frame.viewer
+    url = f"/@{author.handle}/{f.id}"
     return Card(
         id=f.id,
         shown_id=frame.shown_id,
         author_id=f.author_id,
         url=url,
         full_url=base + url if author.domain is None else c.uri,
-        author_url=profile_url(author),
-        avatar_url=avatar_url(author),
-        name=shown_name(author),
-        handle=author.handle,
-        booster=shown_name(booster) if booster else "",
-        booster_url=profile_url(booster) if booster else "",
+        **_signed(author, frame.booster),
         is_pinned=frame.is_pinned,
         visibility=c.visibility,
         created_at=c.created_at,
@@ -313,11 +308,18 @@ def _card(f: Facts, c: Content, author: Account, poll: PollFacts | None, frame: 
         counts=_counts(f),
         numbers=Counts(f.replies_count, f.boosts_count, f.favourites_count),
         marks=frame.marks,
-        is_mine=is_mine,
+        is_mine=f.author_id == frame.viewer,
         quote=frame.quote,
         quotes_another=f.quote_of_id is not None,
         caught_by=frame.caught.by,
     )
+
+
+def _signed(author: Account, booster: Account | None) -> dict[str, Any]:
+    wrote = {"author_url": profile_url(author), "avatar_url": avatar_url(author)}
+    names = {"name": shown_name(author), "handle": author.handle}
+    boosted = {"booster": shown_name(booster), "booster_url": profile_url(booster)} if booster else {}
+    return wrote | names | {"booster": "", "booster_url": ""} | boosted
 
 
 def shown_name(account: Account) -> str:

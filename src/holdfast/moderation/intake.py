@@ -1,0 +1,183 @@
+"""Signals come in: each belongs to the one open case about its subject, which it makes or makes more urgent."""
+
+from __future__ import annotations
+
+from typing import Any
+from zlib import crc32
+
+import msgspec
+from sqlalchemy import insert, update
+
+from holdfast.moderation import clocks, containment, deadlines
+from holdfast.moderation.cases import Case, find, weighing
+from holdfast.moderation.errors import SubjectGone
+from holdfast.moderation.events import CaseOpened, SignalRaised
+from holdfast.moderation.subjects import Standing, Subject, standing
+from holdfast.moderation.tables import cases, signals
+from holdfast.moderation.taxonomy import CONFIDENCE, harm
+from holdfast.store import Hot
+from holdfast.writes import Write
+
+_OPEN = Hot("SELECT id FROM cases WHERE subject_kind = :kind AND subject = :subject AND closed_at IS NULL")
+_RESTING = Hot(
+    "SELECT id FROM cases WHERE subject_kind = :kind AND subject = :subject AND closed_at IS NOT NULL "
+    "AND rests_at_version = :version AND (rests_until_views IS NULL OR rests_until_views > :views) "
+    "ORDER BY id DESC LIMIT 1"
+)
+_SAID = Hot("SELECT 1 FROM signals WHERE case_id = :case AND source = :source AND account_id = :account LIMIT 1")
+_RECORD = Hot(
+    "SELECT COUNT(*), COALESCE(SUM(CASE WHEN outcome = 'upheld' THEN 1 ELSE 0 END), 0) FROM signals "
+    "WHERE account_id = :account AND outcome IN ('upheld', 'rejected')"
+)
+_ONE_MORE = Hot("UPDATE cases SET signals_count = signals_count + 1 WHERE id = :id")
+
+PRIOR = 4
+"""A reporter's own record counts as much as the general one once this many of their signals were decided."""
+
+
+class Signal(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody or something says of a subject. ``deadline`` (ms) where the source names one."""
+
+    source: str
+    category: str
+    confidence: float | None = None  # how likely it is right; None: as signals of its source are
+    comment: str = ""
+    account_id: int | None = None
+    report_id: int | None = None
+    notice_item_id: int | None = None
+    visitor_id: int | None = None
+    detail: Any = None
+    deadline: int | None = None
+
+
+def raise_signal(w: Write, subject: Subject, signal: Signal) -> int:
+    """Take a signal in; the id of its case. Raises :class:`SubjectGone`.
+
+    A subject that a decision lets rest is not opened again by more signals of the same version.
+    """
+    w.serialise(_lock(subject))
+    now_standing = standing(w, subject, w.now)
+    if now_standing is None:
+        raise SubjectGone()
+    open_ = w.fast(_OPEN, kind=subject.kind, subject=subject.key)
+    if open_:
+        found = find(w, open_[0][0])
+        confidence = _confidence(w, signal, found.id)
+        _put(w, found.id, signal, confidence)
+        _heighten(w, found, signal, confidence, now_standing)
+        return found.id
+    resting = w.fast(
+        _RESTING, kind=subject.kind, subject=subject.key, version=now_standing.version, views=now_standing.views
+    )
+    if resting:
+        _put(w, resting[0][0], signal, 0.0)
+        w.run_fast(_ONE_MORE, id=resting[0][0])
+        return int(resting[0][0])
+    return _open(w, subject, signal, now_standing)
+
+
+def _open(w: Write, subject: Subject, signal: Signal, found: Standing) -> int:
+    number, category = w.new_id(), harm(signal.category)
+    confidence = _confidence(w, signal, None)
+    deadline = _deadline(w, signal)
+    place = weighing(category.severity, confidence, found.reach, deadline, None)
+    w.run(
+        insert(cases).values(
+            id=number,
+            subject_kind=subject.kind,
+            subject=subject.key,
+            account_id=found.account_id,
+            category=category.key,
+            severity=category.severity,
+            probability=confidence,
+            reach=found.reach,
+            views=found.views,
+            measured_at=w.now,
+            priority=place.value,
+            language=found.language,
+            signals_count=1,
+            opened_at=w.now,
+            deadline=deadline,
+        )
+    )
+    w.record(
+        CaseOpened(case_id=number, subject_kind=subject.kind, category=category.key, deadline=deadline),
+        owner=found.account_id,
+    )
+    _put(w, number, signal, confidence)
+    clocks.wind(w, number, w.now, deadline)
+    containment.contain_if_sure(w, find(w, number))
+    return number
+
+
+def _heighten(w: Write, case: Case, signal: Signal, confidence: float, found: Standing) -> None:
+    """Let a case be as grave, as likely and as urgent as all its signals together."""
+    new = harm(signal.category)
+    category = new if new.severity > case.severity else harm(case.category)
+    probability = 1 - (1 - case.probability) * (1 - confidence)
+    deadline = min(case.deadline, _deadline(w, signal))
+    place = weighing(category.severity, probability, found.reach, deadline, case.contained_at)
+    w.run(
+        update(cases)
+        .where(cases.c.id == case.id)
+        .values(
+            category=category.key,
+            severity=category.severity,
+            probability=probability,
+            deadline=deadline,
+            reach=found.reach,
+            views=found.views,
+            measured_at=w.now,
+            priority=place.value,
+            signals_count=cases.c.signals_count + 1,
+        )
+    )
+    if deadline < case.deadline:
+        clocks.wind(w, case.id, case.opened_at, deadline)
+    containment.contain_if_sure(w, find(w, case.id))
+
+
+def _put(w: Write, case_id: int, signal: Signal, confidence: float) -> None:
+    number = w.new_id()
+    w.run(
+        insert(signals).values(
+            id=number,
+            case_id=case_id,
+            source=signal.source,
+            category=harm(signal.category).key,
+            confidence=confidence,
+            comment=signal.comment,
+            account_id=signal.account_id,
+            report_id=signal.report_id,
+            notice_item_id=signal.notice_item_id,
+            visitor_id=signal.visitor_id,
+            detail=signal.detail if signal.detail is not None else {},
+            created_at=w.now,
+        )
+    )
+    event = SignalRaised(signal_id=number, case_id=case_id, source=signal.source, category=signal.category)
+    w.record(event, owner=signal.account_id)
+
+
+def _confidence(w: Write, signal: Signal, case_id: int | None) -> float:
+    """How much a signal counts: as it says itself, or as its source has been right; nothing for a repetition."""
+    said = {"case": case_id, "source": signal.source, "account": signal.account_id}
+    if None not in said.values() and w.fast(_SAID, **said):
+        return 0.0
+    if signal.confidence is not None:
+        return signal.confidence
+    general = CONFIDENCE[signal.source]
+    if signal.account_id is None:
+        return general
+    decided, upheld = w.fast(_RECORD, account=signal.account_id)[0]
+    return float((general * PRIOR + upheld) / (PRIOR + decided))
+
+
+def _deadline(w: Write, signal: Signal) -> int:
+    latest = w.now + deadlines.allowed(w.db.settings, signal.category, signal.source)
+    return latest if signal.deadline is None else min(latest, signal.deadline)
+
+
+def _lock(subject: Subject) -> int:
+    """A number for the subject, under which its signals go one after the other."""
+    return subject.id if subject.key.isdecimal() else crc32(f"{subject.kind}:{subject.key}".encode())

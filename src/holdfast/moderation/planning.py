@@ -1,0 +1,40 @@
+"""The jobs that follow a decision in time: its letter, its withdrawal, its end, the erasure of what it took away."""
+
+from __future__ import annotations
+
+import msgspec
+
+from holdfast.writes import Write
+
+DELIVER, WITHDRAW, END, ERASE = (
+    "moderation.deliver",
+    "moderation.withdraw",
+    "moderation.end_measure",
+    "moderation.erase",
+)
+
+
+class Due(msgspec.Struct, frozen=True):
+    """Something is due for a decision."""
+
+    decision_id: int
+
+
+def deliver(w: Write, decision_id: int, *, delay_ms: int) -> None:
+    """Let a decision be told once the time has passed in which it can be taken back unnoticed."""
+    w.enqueue(DELIVER, Due(decision_id), delay_ms=delay_ms)
+
+
+def withdraw(w: Write, decision_id: int) -> None:
+    """Let the member be told that a decision is undone which they have been told of."""
+    w.enqueue(WITHDRAW, Due(decision_id))
+
+
+def end(w: Write, decision_id: int, at: int) -> None:
+    """Let a decision end by itself at a moment (ms)."""
+    w.enqueue(END, Due(decision_id), delay_ms=max(at - w.now, 0))
+
+
+def erase(w: Write, decision_id: int, at: int) -> None:
+    """Let what a decision took away be erased at a moment (ms), if it still stands then."""
+    w.enqueue(ERASE, Due(decision_id), delay_ms=max(at - w.now, 0))

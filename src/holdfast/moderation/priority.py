@@ -1,0 +1,59 @@
+"""The order of the queue: expected harm until somebody looks again, as a formula and in words.
+
+    priority = ln(weight(severity) · probability · (1 + reach per hour / 10)) − (due − 2020) / 6 h
+
+``probability`` is one less the product of every signal's doubt. ``due`` is the deadline, or the moment of containment
+if that came first. Time enters as a difference in the exponent only: as the clock goes on, every case grows by the same
+amount, so that the order of two cases changes only when one of them changes, and an index can hold it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import log, prod
+
+import msgspec
+
+from holdfast.store import DAY, HOUR, MINUTE
+
+WEIGHTS = {1: 1.0, 2: 4.0, 3: 20.0, 4: 120.0, 5: 3_000.0}
+"""What an hour of each severity weighs against an hour of the least."""
+
+PACE = 6 * HOUR
+"""A case that is due this much earlier counts as e times as harmful."""
+
+ORDINARY_REACH = 10.0  # views an hour that double the harm
+_EPOCH = 1_577_836_800_000  # 2020: keeps the numbers small
+
+
+class Weighing(msgspec.Struct, frozen=True):
+    """What the order of a case is made of. ``due`` in milliseconds, ``reach`` in views an hour."""
+
+    severity: int
+    probability: float
+    reach: float
+    due: int
+
+    @property
+    def value(self) -> float:
+        """The priority; larger goes first."""
+        harm = WEIGHTS[self.severity] * max(self.probability, 0.01) * (1 + self.reach / ORDINARY_REACH)
+        return log(harm) - (self.due - _EPOCH) / PACE
+
+    def words(self, now: int) -> str:
+        """Why a case stands where it stands, in one English sentence."""
+        left = self.due - now
+        when = f"due in {span(left)}" if left >= 0 else f"due since {span(-left)}"
+        return f"Severity {self.severity} of 5, {self.probability:.0%} likely, {self.reach:.0f} views an hour, {when}."
+
+
+def probability(confidences: Iterable[float]) -> float:
+    """How likely it is that something is wrong, given signals that are right this often each."""
+    return 1 - prod(1 - min(max(one, 0.0), 0.99) for one in confidences)
+
+
+def span(ms: int) -> str:
+    """A length of time in the largest fitting unit."""
+    if ms < HOUR:
+        return f"{max(ms // MINUTE, 0)} min"
+    return f"{ms // HOUR} h" if ms < 2 * DAY else f"{ms // DAY} days"
