@@ -4,29 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from sqlalchemy import insert, select
 
-from holdfast import store
-from holdfast.people.tables import accounts
+from tests.continuity.crowd import follow_through_a_kill, settled
 from tests.databases import ENGINES
 from tests.servers import PASSWORD, NewMember, RunningServer
 from tests.web.browser import Browser, Page
-
-
-def settled(server: RunningServer, member: NewMember) -> dict[str, Any]:
-    """The member's latest import, once it is over."""
-    end = time.monotonic() + 240
-    while not (found := server.call("import.show", account=member.name))["is_over"]:
-        assert time.monotonic() < end, found
-        time.sleep(0.05)
-    return dict(found)
 
 
 def bring(server: RunningServer, member: NewMember, folder: Path, kind: str, text: str, **options: Any) -> Any:
@@ -188,51 +175,9 @@ def test_nobody_sees_the_imports_of_others(
     assert page.status == 404
 
 
-def crowd(server: RunningServer, many: int) -> list[str]:
-    """Accounts straight in the database, for a server that is stopped."""
-    url = server.environment.get("HOLDFAST_DATABASE") or f"sqlite:///{server.data_dir / 'holdfast.db'}"
-    opened = store.open_store(url)
-    names = [f"crowd{n:05}" for n in range(many)]
-    with opened.transaction() as tx:
-        one = dict(tx.first(select(accounts).where(accounts.c.username == "owner"))._mapping)
-        rows = [
-            one
-            | {"id": opened.ids.new(), "username": name, "username_key": name, "skeleton": name, "uri": f"test:{name}"}
-            for name in names
-        ]
-        tx.run(insert(accounts), rows)
-    opened.close()
-    return names
-
-
 @pytest.mark.long
 @pytest.mark.parametrize("engine", ENGINES)
-def test_five_thousand_follows_survive_a_kill_and_a_typo_in_line_17(
+def test_a_thousand_follows_survive_a_kill_and_a_typo_in_line_17(
     engine: str, new_server: Callable[..., RunningServer], tmp_path: Path
 ) -> None:
-    server = new_server(engine).start().set_up()
-    ada = server.member("ada")
-    server.stop()
-    lines = crowd(server, 5_000)
-    lines[16] = "crowd 00016"
-    server.start()
-    file = tmp_path / "following_accounts.csv"
-    file.write_text("\n".join(lines))
-    server.call("import.start", account=ada.name, kind="following", file=str(file))
-    while server.call("import.show", account=ada.name)["done"] < 200:
-        time.sleep(0.01)
-    server.stop(kill=True)
-    server.start()
-    assert not server.call("import.show", account=ada.name)["is_over"]
-    told = settled(server, ada)
-    assert (told["done"], told["failed"], told["unreachable"]) == (4_999, 1, 0)
-    assert [(one["line"], one["text"]) for one in told["unused"]] == [(17, "crowd 00016")]
-    with httpx.Client(base_url=server.base_url, trust_env=False) as client:
-        assert client.get(f"/api/v1/accounts/{ada.id}").json()["following_count"] == 4_999
-    assert len(table(exported(server, ada, tmp_path))) == 5_000
-
-
-def exported(server: RunningServer, member: NewMember, folder: Path) -> str:
-    target = folder / "out.csv"
-    server.call("export.csv", account=member.name, kind="following", file=str(target))
-    return target.read_text()
+    follow_through_a_kill(new_server(engine), 1_000, tmp_path)  # five thousand: proof/test_import.py

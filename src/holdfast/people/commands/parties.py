@@ -51,7 +51,7 @@ def count_follow(w: Write, source_id: int, target_id: int, by: int) -> None:
     """Keep both counters with a follow that began (1) or ended (-1), in id order as everywhere."""
     for account_id in sorted((source_id, target_id)):
         ours = account_id == source_id
-        w.run_fast(_COUNT, id=account_id, followers=0 if ours else by, following=by if ours else 0, revision=int(ours))
+        w.run_later(_COUNT, id=account_id, followers=0 if ours else by, following=by if ours else 0, revision=int(ours))
 
 
 def touch(w: Write, *account_ids: int) -> None:
