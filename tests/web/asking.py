@@ -5,16 +5,13 @@ from __future__ import annotations
 import time
 from typing import Any
 
-import httpx
-
 from tests.servers import NewMember, RunningServer
 
 
 def ask(server: RunningServer, who: NewMember, method: str, path: str, **values: Any) -> Any:
     """The answer to a member's app."""
-    answer = httpx.request(
-        method, f"{server.base_url}{path}", headers={"authorization": f"Bearer {who.token}"}, json=values
-    )
+    with server.client(who.token) as http:
+        answer = http.request(method, path, json=values)
     assert answer.status_code == 200, answer.text
     return answer.json()
 

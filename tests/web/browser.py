@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from tests.servers import NO_TLS
+
 FileSent = tuple[str, bytes, str]
 """Name, content and type of a file."""
 
@@ -118,7 +120,7 @@ class Browser:
     def __init__(self, base_url: str, **headers: str) -> None:
         self.base_url = base_url
         self.http = httpx.Client(
-            base_url=base_url, timeout=20, trust_env=False, headers={"accept": "text/html"} | headers
+            base_url=base_url, timeout=20, trust_env=False, verify=NO_TLS, headers={"accept": "text/html"} | headers
         )
         self.page: Page | None = None
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-import httpx
-
 from tests.servers import PASSWORD, RunningServer
 from tests.web.browser import Browser
 from tests.web.test_joining import fill
@@ -24,8 +22,9 @@ def wants_to_be_found(server: RunningServer, name: str) -> str:
 
 def following(server: RunningServer, name: str) -> set[str]:
     """Whom somebody follows."""
-    found = httpx.get(f"{server.base_url}/api/v1/accounts/lookup", params={"acct": name}).json()
-    answer = httpx.get(f"{server.base_url}/api/v1/accounts/{found['id']}/following", params={"limit": 80})
+    with server.client() as http:
+        found = http.get("/api/v1/accounts/lookup", params={"acct": name}).json()
+        answer = http.get(f"/api/v1/accounts/{found['id']}/following", params={"limit": 80})
     return {one["username"] for one in answer.json()}
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 
 from tests.servers import PASSWORD, NewMember, RunningServer
@@ -272,9 +271,9 @@ def test_a_link_shown_elsewhere_has_words_and_a_picture_and_uncovers_nothing(
     assert told(f"/@{ada.name}/{answer['id']}")["og:description"] == f"@{ada.name} and #harbours"
     warned = post(server, ada, "The butler did it", spoiler_text="An ending")
     assert told(f"/@{ada.name}/{warned['id']}")["og:description"] == "An ending"
-    headers = {"authorization": f"Bearer {ada.token}"}
     changed = {"note": "Keeps the light.", "indexable": True}
-    httpx.patch(f"{server.base_url}/api/v1/accounts/update_credentials", headers=headers, json=changed)
+    with server.client(ada.token) as http:
+        http.patch("/api/v1/accounts/update_credentials", json=changed)
     assert "robots" not in told(f"/@{ada.name}/{plain['id']}")
     assert told(f"/@{ada.name}")["og:description"] == "Keeps the light."
     assert told("/")["og:type"] == "website"

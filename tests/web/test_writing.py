@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pyvips
 
 from tests.servers import PASSWORD, NewMember, RunningServer
@@ -232,8 +231,9 @@ def test_a_post_is_deleted_or_taken_back_to_be_written_anew(
     held = fields(page)
     assert (held["text"], held["media_ids"], held[f"alt_{number}"], held["visibility"]) == (
         "With a picture", number, "Dark", "private")  # fmt: skip
-    assert httpx.get(address).status_code == 404  # not to be found where the deleted post had it
-    assert httpx.get(ask(server, ada, "GET", f"/api/v1/media/{number}")["url"]).status_code == 200
+    with server.client() as http:
+        assert http.get(address).status_code == 404  # not to be found where the deleted post had it
+        assert http.get(ask(server, ada, "GET", f"/api/v1/media/{number}")["url"]).status_code == 200
     anew = id_in(browser.send("/write", do="publish", text="With a better text"))
     found = ask(server, ada, "GET", f"/api/v1/statuses/{anew}")
     assert found["in_reply_to_id"] == foreign and found["media_attachments"][0]["id"] == number
