@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,18 @@ def until(seen: Callable[[], Any], *, seconds: float = PATIENCE_SECONDS) -> Any:
         assert time.monotonic() < end, f"waited {seconds} s in vain"
         time.sleep(0.05)
     return found
+
+
+def leave(handles: Sequence[Any], say: Callable[[], Any]) -> None:
+    """End streams. The client closes each at the next thing that it hears, so something is said meanwhile."""
+    closing = [threading.Thread(target=handle.close) for handle in handles]
+    for thread in closing:
+        thread.start()
+    until(lambda: all(handle.closed for handle in handles))
+    say()
+    for thread in closing:
+        thread.join(PATIENCE_SECONDS)
+    until(lambda: not any(handle.is_alive() for handle in handles))
 
 
 @pytest.fixture

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from mastodon import Mastodon, MastodonAPIError, MastodonNotFoundError, StreamListener
 
-from tests.clients.conftest import until
+from tests.clients.conftest import leave, until
 from tests.servers import RunningServer
 
 SignIn = Callable[[str], Mastodon]
@@ -158,7 +157,6 @@ class Heard(StreamListener):
         self.come.set()
 
 
-@pytest.mark.long
 def test_every_stream_is_heard(signed_in: SignIn) -> None:
     ada, bo = signed_in("ada"), signed_in("bo")
     ada.account_follow(bo.me())
@@ -173,17 +171,20 @@ def test_every_stream_is_heard(signed_in: SignIn) -> None:
     }
     heard = {name: Heard() for name in streams}
     handles = {name: stream(heard[name], run_async=True) for name, stream in streams.items()}
-    try:
-        until(lambda: all(handle.is_alive() and handle.is_receiving() for handle in handles.values()))
+
+    def speak() -> None:
         bo.status_post("Fair #winds")
         bo.status_post(f"@{ada.me().username} psst", visibility="direct")
+
+    try:
+        until(lambda: all(handle.is_alive() and handle.is_receiving() for handle in handles.values()))
+        speak()
         for name, listener in heard.items():
             assert listener.come.wait(10), name
             word = "psst" if name == "direct" else "Fair"
             assert word in listener.words[0], (name, listener.words)
     finally:
-        with ThreadPoolExecutor(len(handles)) as pool:  # each waits until its stream says something again
-            list(pool.map(lambda handle: handle.close(), handles.values()))
+        leave([*handles.values()], speak)
 
 
 def test_a_post_is_quoted_by_those_whom_its_author_lets_and_taken_back(signed_in: SignIn) -> None:

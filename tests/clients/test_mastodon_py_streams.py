@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 from mastodon import Mastodon, StreamListener
 
-from tests.clients.conftest import PATIENCE_SECONDS, until
+from tests.clients.conftest import leave, until
 
 SignIn = Callable[[str], Mastodon]
 
@@ -32,16 +31,6 @@ class Heard(StreamListener):
         self.said.append(("notification", notification.type))
 
 
-def leave(handle: Any, say: Callable[[], Any]) -> None:
-    """End a stream. The client closes it at the next thing that it hears, so something is said meanwhile."""
-    closing = threading.Thread(target=handle.close)
-    closing.start()
-    until(lambda: handle.closed)
-    say()
-    closing.join(PATIENCE_SECONDS)
-    until(lambda: not handle.is_alive())
-
-
 def test_the_user_stream_tells_posts_edits_deletions_and_notifications(signed_in: SignIn) -> None:
     ada, bo = signed_in("ada"), signed_in("bo")
     ada.account_follow(bo.me())
@@ -56,7 +45,7 @@ def test_the_user_stream_tells_posts_edits_deletions_and_notifications(signed_in
     until(lambda: ("status.update", str(post.id)) in heard.said)
     bo.status_delete(post)
     until(lambda: ("delete", str(post.id)) in heard.said)
-    leave(handle, lambda: bo.status_post("Anybody there?"))
+    leave([handle], lambda: bo.status_post("Anybody there?"))
 
 
 def test_the_stream_of_notifications_tells_nothing_else(signed_in: SignIn) -> None:
@@ -69,7 +58,7 @@ def test_the_stream_of_notifications_tells_nothing_else(signed_in: SignIn) -> No
     bo.account_follow(ada.me())
     until(lambda: heard.said)
     assert heard.said == [("notification", "follow")]
-    leave(handle, lambda: bo.status_post(f"@{ada.me().acct} still there?"))
+    leave([handle], lambda: bo.status_post(f"@{ada.me().acct} still there?"))
 
 
 def test_a_private_word_is_told_as_a_conversation_of_its_two(signed_in: SignIn) -> None:
@@ -86,5 +75,5 @@ def test_a_private_word_is_told_as_a_conversation_of_its_two(signed_in: SignIn) 
     last = bo.status_post("For all")
     until(lambda: ("update", str(last.id)) in others.said)
     assert others.said == [("update", str(last.id))]
-    leave(handles[0], lambda: bo.status_post(f"@{ada.me().acct} bye"))
-    leave(handles[1], lambda: bo.status_post("Bye"))
+    leave(handles[:1], lambda: bo.status_post(f"@{ada.me().acct} bye"))
+    leave(handles[1:], lambda: bo.status_post("Bye"))
