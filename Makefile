@@ -4,6 +4,8 @@
 PYTHON ?= $(shell sh tools/find_python)
 BIN := .venv/bin
 WORKERS ?= 2
+# What pytest has made of the tests is kept: to make it anew takes as long as many a test.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo env env-dev test test-system check lint types contracts licences locks texts format vendor screenshots configuration lock bench proof clean
@@ -26,10 +28,10 @@ env-dev: ## the same, with what tests and checks need
 	@"$(PYTHON)" tools/make_env.py --dev
 
 test: env-dev ## the tests, on SQLite and PostgreSQL (make test ARGS="tests/posts -k pin")
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not system and not long" $(ARGS)
+	@$(PYTEST) -n $(WORKERS) --dist worksteal -m "not system and not long" $(ARGS)
 
 test-system: env-dev ## the long tests, and those that need the system's own programs (strace, tmpfs, a browser)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "system or long" $(ARGS)
+	@$(PYTEST) -n $(WORKERS) --dist worksteal -m "system or long" $(ARGS)
 
 check: lint types contracts licences locks texts ## lint, types, import contracts, licences, lock files, texts (all: make -k check)
 
@@ -81,8 +83,8 @@ bench: env-dev ## measure the server against a bare one (long; one part: make be
 bench-%: env-dev
 	@$(BIN)/python -m bench $* $(ARGS)
 
-proof: env-dev ## the long proofs: soak with kills, fuzzing (PROOF_MINUTES=10; see proof/README.md)
-	@$(BIN)/python -m pytest proof -s $(ARGS)
+proof: env-dev ## the long proofs: soak with kills, fuzzing, a large import (PROOF_MINUTES=10; see proof/README.md)
+	@$(PYTEST) proof -s $(ARGS)
 
 clean: ## remove what can be rebuilt; data stay
 	@rm -rf .venv .mypy_cache .ruff_cache .hypothesis
