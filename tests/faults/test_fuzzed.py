@@ -38,7 +38,7 @@ def test_no_request_made_from_the_document_is_a_server_error(server: RunningServ
             for number, operation in enumerate(found.ok() for found in operations):
                 # One engine is asked rightly what the other is asked wrongly: making the requests takes the time.
                 if (number + turn + (server.engine == "sqlite")) % 2 == 0 and "streaming" not in operation.path:
-                    failed += fuzz(operation, mode, client, scene, seen)
+                    failed += fuzz(operation, mode, EXAMPLES[mode], client, scene, seen)
     assert not failed, "\n".join(failed[:20])
     assert seen[200] > 25 and sum(seen[status] for status in (400, 404, 422)) > 150, seen
     assert '"level":"error"' not in server.log()[logged:].replace(" ", "")
@@ -51,14 +51,16 @@ def without_files(document: Any) -> Any:
     return [without_files(one) for one in document] if isinstance(document, list) else document
 
 
-def fuzz(operation: Any, mode: GenerationMode, client: httpx.Client, scene: Scene, seen: Counter[int]) -> list[str]:
-    """Send some requests to one operation; what went wrong."""
+def fuzz(
+    operation: Any, mode: GenerationMode, examples: int, client: httpx.Client, scene: Scene, seen: Counter[int]
+) -> list[str]:
+    """Send so many requests to one operation; what went wrong."""
     failed: list[str] = []
     dice = random.Random(operation.label)
 
     @seed(41)
     @settings(
-        max_examples=EXAMPLES[mode],
+        max_examples=examples,
         phases=[Phase.generate],
         database=None,
         deadline=None,

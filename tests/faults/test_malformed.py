@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
 import socket
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import httpx
 import msgspec
@@ -74,7 +76,7 @@ ODD_VALUES: dict[str, Any] = {
     "a direction change": "\u202egnp.llug\u2069",
     "the last character": "\U0010ffff",
     "many digits": "9" * 5_000,
-    "a long text": "ж" * 200_000,
+    "a long text": "ж" * 100_000,
     "a date far away": "9999-12-31T23:59:59-23:59",
     "a query": "'; DROP TABLE statuses; --",
     "a pattern": "%_\\%",
@@ -94,7 +96,37 @@ def fields_of(endpoint: Declared) -> list[str]:
     return [f.encode_name for f in msgspec.structs.fields(endpoint.route.params) if f.encode_name not in in_path]
 
 
-def told(answer: httpx.Response, endpoint: Declared, what: str) -> str:
+class Answer(NamedTuple):
+    """What came back."""
+
+    status_code: int
+    text: str
+
+    def json(self) -> Any:
+        """The body, read as JSON."""
+        return json.loads(self.text)
+
+
+class Asker:
+    """The requests of a client's member, for tests that send thousands: httpx takes as long as the server."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._connection = http.client.HTTPConnection(client.base_url.host, client.base_url.port, timeout=30)
+        self._headers = {"authorization": client.headers["authorization"]}
+
+    def ask(self, method: str, path: str, kind: str = "", body: bytes | None = None) -> Answer:
+        """One request; ``kind`` is the body's content type."""
+        headers = self._headers | ({"content-type": kind} if kind else {})
+        self._connection.request(method, path, body, headers)
+        answer = self._connection.getresponse()
+        return Answer(answer.status, answer.read().decode())
+
+    def close(self) -> None:
+        """End the connection."""
+        self._connection.close()
+
+
+def told(answer: Answer | httpx.Response, endpoint: Declared, what: str) -> str:
     """What is wrong with an answer; empty when it is as it must be."""
     where = f"{endpoint.route.method} {endpoint.route.path}, {what}: {answer.status_code} {answer.text[:200]}"
     if answer.status_code == 503 and endpoint.route.path.endswith("/translate"):
@@ -117,13 +149,21 @@ def client(server: RunningServer) -> Iterator[httpx.Client]:
         yield made
 
 
+@pytest.fixture
+def asker(client: httpx.Client) -> Iterator[Asker]:
+    """The same member over a plain connection."""
+    made = Asker(client)
+    yield made
+    made.close()
+
+
 @pytest.mark.long
-def test_bodies_that_cannot_be_read_are_refused_everywhere(client: httpx.Client) -> None:
+@pytest.mark.parametrize("server", ["sqlite"], indirect=True)  # a body that cannot be read reaches no database
+def test_bodies_that_cannot_be_read_are_refused_everywhere(asker: Asker) -> None:
     wrong: list[str] = []
     for endpoint in WRITING:
         for what, (kind, body) in UNREADABLE.items():
-            headers = {"content-type": kind}
-            answer = client.request(endpoint.route.method, address(endpoint), content=body, headers=headers)
+            answer = asker.ask(endpoint.route.method, address(endpoint), kind, body)
             wrong.append(told(answer, endpoint, what))
             if fields_of(endpoint) and answer.status_code not in (400, 403, 404, 422):
                 wrong.append(f"{endpoint.route.method} {endpoint.route.path}, {what}: {answer.status_code}")
@@ -131,7 +171,9 @@ def test_bodies_that_cannot_be_read_are_refused_everywhere(client: httpx.Client)
 
 
 @pytest.mark.long
-def test_values_that_no_field_can_hold_are_never_a_server_error(server: RunningServer, client: httpx.Client) -> None:
+def test_values_that_no_field_can_hold_are_never_a_server_error(
+    server: RunningServer, client: httpx.Client, asker: Asker
+) -> None:
     there = settled(server, client)
     wrong: list[str] = []
     for endpoint in ENDPOINTS:
@@ -140,21 +182,19 @@ def test_values_that_no_field_can_hold_are_never_a_server_error(server: RunningS
             path = there.fill(endpoint.route.path)
         for what, value in ODD_VALUES.items():
             if endpoint.route.method == "GET":
-                if isinstance(value, (dict, list, type(None))) or len(str(value)) > 5_000:
+                if isinstance(value, dict | list | None) or len(str(value)) > 5_000:
                     continue
                 # A page's bounds and size mean the same everywhere, so they are sent together.
                 together = PAGING & {*names}
                 for chosen in ([together] if together else []) + [{name} for name in names if name not in PAGING]:
-                    params = {name: str(value) for name in chosen}
-                    wrong.append(told(client.get(path, params=params), endpoint, f"{chosen} {what}"))
+                    params = urlencode({name: str(value) for name in chosen})
+                    wrong.append(told(asker.ask("GET", f"{path}?{params}"), endpoint, f"{chosen} {what}"))
                 continue
-            for chosen in (names, *([name] for name in names)):
-                body = json.dumps(dict.fromkeys(chosen, value))
-                if not chosen or len(body) > 900_000:
-                    continue
-                headers = {"content-type": JSON}
-                answer = client.request(endpoint.route.method, path, content=body, headers=headers)
-                wrong.append(told(answer, endpoint, f"{chosen} {what}"))
+            for chosen in ([names] if len(names) > 1 else []) + [[name] for name in names]:
+                body = json.dumps(dict.fromkeys(chosen, value)).encode()
+                if len(body) <= 900_000:
+                    answer = asker.ask(endpoint.route.method, path, JSON, body)
+                    wrong.append(told(answer, endpoint, f"{chosen} {what}"))
     assert not [one for one in wrong if one]
 
 
