@@ -11,12 +11,12 @@ A pytest plugin.
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import socket
 import ssl
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,10 +28,10 @@ import pytest
 
 from holdfast.cli import calling
 from tests.databases import ENGINES, settings_for
+from tests.nursery import ROOT, Process, environment, nursery
 
 START_SECONDS = 20.0
 PASSWORD = "correct horse 41 battery"
-ROOT = Path(__file__).parent.parent
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For clients of the servers here: httpx reads every certificate authority for each client that is given none, which
 takes longer than ten requests."""
@@ -57,10 +57,10 @@ class NewMember:
 class Done:
     """How a command ended."""
 
-    def __init__(self, ended: subprocess.CompletedProcess[str]) -> None:
-        self.code = ended.returncode
-        self.out = ended.stdout
-        self.err = ended.stderr
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code = code
+        self.out = out
+        self.err = err
 
     @property
     def json(self) -> Any:
@@ -88,23 +88,14 @@ class RunningServer:
             "HOLDFAST_LOG_FORMAT": "json",
             "HOLDFAST_PASSWORD_MEMORY_KIB": "8",
         } | environment
-        self.process: subprocess.Popen[str] | None = None
+        self.process: Process | subprocess.Popen[bytes] | None = None
 
     # ── its life ──
 
-    def start(self) -> RunningServer:
-        """Start it and wait until it is ready."""
+    def start(self, *, anew: bool = False) -> RunningServer:
+        """Start it and wait until it is ready; ``anew`` in a Python of its own."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        with open(self._out, "a") as out, open(self._err, "a") as err:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "holdfast", "up"],
-                stdout=out,
-                stderr=err,
-                stdin=subprocess.DEVNULL,
-                text=True,
-                env=self._env(),
-                cwd=ROOT,
-            )
+        self.process = self._begin(["up"], self._out, self._err, self.environment, anew=anew)
         end = time.monotonic() + START_SECONDS
         lines = self.said().count("is ready")
         while self.said().count("is ready") <= lines:
@@ -165,20 +156,30 @@ class RunningServer:
         token = self.call("user.token", name=name, scopes=scopes)["token"]
         return NewMember(name, made["account_id"], token, f"{name}@example.org")
 
-    def cli(self, *words: str, **environment: str) -> Done:
-        """Run ``holdfast`` with arguments, as an operator would (half a second: a new process)."""
-        return Done(
-            subprocess.run(
-                [sys.executable, "-m", "holdfast", *words],
-                capture_output=True,
-                text=True,
-                env=self._env() | environment,
-                cwd=ROOT,
-                timeout=60,
-                stdin=subprocess.DEVNULL,
-                check=False,
+    def cli(self, *words: str, anew: bool = False, **environment: str) -> Done:
+        """Run ``holdfast`` with arguments, as an operator would; ``anew`` in a Python of its own (half a second)."""
+        with tempfile.TemporaryDirectory() as folder:
+            out, err = Path(folder, "out"), Path(folder, "err")
+            process = self._begin([*words], out, err, self.environment | environment, anew=anew)
+            try:
+                code = process.wait(timeout=60)
+            finally:
+                if process.poll() is None:
+                    process.kill()
+                    process.wait()
+            return Done(code, out.read_text(), err.read_text())
+
+    @staticmethod
+    def _begin(
+        words: list[str], out: Path, err: Path, own: dict[str, str], *, anew: bool
+    ) -> Process | subprocess.Popen[bytes]:
+        if not anew:
+            return nursery().begin(words, environment(**own), out, err)
+        command = [sys.executable, "-m", "holdfast", *words]
+        with out.open("a") as to, err.open("a") as complaints:
+            return subprocess.Popen(
+                command, stdout=to, stderr=complaints, stdin=subprocess.DEVNULL, env=environment(**own), cwd=ROOT
             )
-        )
 
     @property
     def _out(self) -> Path:
@@ -187,10 +188,6 @@ class RunningServer:
     @property
     def _err(self) -> Path:
         return self.data_dir.parent / f"{self.data_dir.name}.log"
-
-    def _env(self) -> dict[str, str]:
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("HOLDFAST_")}
-        return kept | {"PYTHONPATH": str(ROOT / "src"), "NO_COLOR": "1", "COLUMNS": "200"} | self.environment
 
 
 def _prepared(request: pytest.FixtureRequest, engine: str, folder: Path, **environment: str) -> RunningServer:

@@ -29,7 +29,7 @@ def test_an_operation_goes_through_the_running_server(server: RunningServer) -> 
 
 def test_it_is_ready_within_two_seconds(new_server: NewServer) -> None:
     """Counted in the processor's time, which does not depend on what else the machine does."""
-    server = new_server().start()
+    server = new_server().start(anew=True)
     ready = next(line for line in map(json.loads, server.log().splitlines()) if line["event"] == "ready")
     assert ready["cpu_seconds"] < 2
     assert ready["seconds"] < 10
@@ -60,7 +60,7 @@ def test_a_port_in_use_is_refused(new_server: NewServer) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", server.port))
         other.listen()
-        refused = server.cli("up")
+        refused = server.cli("up", anew=True)
     assert refused.code == 1
     assert f"Port {server.port}" in refused.err
     assert "HOLDFAST_LISTEN" in refused.err
@@ -78,14 +78,14 @@ def test_started_again_it_goes_on_with_the_same_data(new_server: NewServer) -> N
 
 
 def test_a_killed_server_leaves_nothing_in_the_way(new_server: NewServer) -> None:
-    server = new_server().start()
+    server = new_server().start(anew=True)
     server.stop(kill=True)
-    server.cli("settings", "set", "name", "Harbour").ok()
+    server.cli("settings", "set", "name", "Harbour", anew=True).ok()
     server.start()
 
 
 def test_sigterm_stops_within_five_seconds_although_requests_hang(new_server: NewServer) -> None:
-    server = new_server().start()
+    server = new_server().start(anew=True)
     slow = socket.create_connection(("127.0.0.1", server.port))
     slow.sendall(
         b"POST /api/v1/apps HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{"

@@ -78,7 +78,7 @@ def test_every_post_that_was_acknowledged_during_a_stop_is_there(new_server: New
 
 
 def test_a_second_signal_ends_the_server_at_once(new_server: NewServer) -> None:
-    server = new_server().start()
+    server = new_server().start(anew=True)
     assert server.process is not None
     with socket.create_connection(("127.0.0.1", server.port)) as hanging:
         hanging.sendall(
