@@ -170,7 +170,7 @@ async def _nothing_to_see(v: Visit, status_id: int) -> Reply:
     if restriction is None:
         return error_page(v, 410 if await v.read(_was_deleted, v, status_id) else 404)
     status, words = INSTEAD[restriction]
-    return v.show("errors/error.html", status, number=status, words=words)
+    return v.show("posts/out_of_sight.html", status, words=words)
 
 
 @dataclass(frozen=True, slots=True)
