@@ -18,27 +18,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from holdfast.languages import N_, joined
+
 
 class Problem(Exception):
-    """Anything that a person is told about. ``str(problem)`` is one plain English sentence."""
+    """Anything that a person is told about. ``str(problem)`` is one plain English sentence.
+
+    ``said`` is the same for pages, which say it in the reader's language.
+    """
 
     key = "problem"
 
     def __init__(self, message: str = "", **details: object) -> None:
-        self.message = message or (self.__doc__ or self.key).strip().splitlines()[0]
+        self.said = message or N_((self.__doc__ or self.key).strip().splitlines()[0])
+        self.message = str(self.said)
         self.details: Mapping[str, object] = details
         super().__init__(self.message)
 
 
 class FieldError:
-    """What is wrong with one field: its name, a stable reason (``ERR_TAKEN``) and a sentence."""
+    """What is wrong with one field: its name, a stable reason (``ERR_TAKEN``) and a sentence, as of a problem."""
 
-    __slots__ = ("field", "message", "reason")
+    __slots__ = ("field", "message", "reason", "said")
 
     def __init__(self, field: str, reason: str, message: str) -> None:
         self.field = field
         self.reason = reason
-        self.message = message
+        self.said = message
+        self.message = str(message)
 
     def __repr__(self) -> str:
         return f"FieldError({self.field!r}, {self.reason!r}, {self.message!r})"
@@ -51,7 +58,7 @@ class Invalid(Problem):
 
     def __init__(self, message: str = "", *, fields: Sequence[FieldError] = (), **details: object) -> None:
         if not message and fields:
-            message = "; ".join(f.message for f in fields)
+            message = joined(f.said for f in fields)
         super().__init__(message, **details)
         self.fields = tuple(fields)
 

@@ -5,7 +5,6 @@ Passwords are never among what is kept.
 
 from __future__ import annotations
 
-import math
 import tempfile
 from collections.abc import Iterable
 from typing import Any
@@ -15,6 +14,7 @@ from litestar.datastructures import UploadFile
 from litestar.types import HTTPRequestEvent
 
 from holdfast.errors import FieldError, Invalid, Problem, TooMany
+from holdfast.languages import _, in_time, say, spoken
 from holdfast.store import read_id
 
 MOST_FIELDS = 400
@@ -90,14 +90,17 @@ class Form:
             return None
         shown = label or name.replace("_", " ").capitalize()
         if not (text.isascii() and text.isdigit() and len(text) < 12 and least <= int(text) <= most):
-            raise Invalid.field(name, "ERR_INVALID", f"{shown} must be a whole number from {least} to {most}")
+            wrong = say(
+                "%(field)s must be a whole number from %(least)s to %(most)s", field=shown, least=least, most=most
+            )
+            raise Invalid.field(name, "ERR_INVALID", wrong)
         return int(text)
 
     def identifier(self, name: str = "id") -> int:
         """An id. Raises :class:`Invalid`."""
         number = read_id(self.text(name))
         if number is None:
-            raise Invalid.field(name, "ERR_INVALID", "This form is not complete; please load the page again")
+            raise Invalid.field(name, "ERR_INVALID", say("This form is not complete; please load the page again"))
         return number
 
     def choice(self, name: str, choices: Iterable[str], fallback: str | None = None) -> str:
@@ -107,7 +110,7 @@ class Form:
             return text
         if fallback is not None and not text:
             return fallback
-        raise Invalid.field(name, "ERR_INCLUSION", "Choose one of the answers")
+        raise Invalid.field(name, "ERR_INCLUSION", say("Choose one of the answers"))
 
     def wants_same(self, first: str, second: str, message: str) -> None:
         """Raise :class:`Invalid` when two fields differ."""
@@ -119,7 +122,7 @@ class Form:
         self.problem = problem
         for field in getattr(problem, "fields", ()):
             name = (names or {}).get(field.field, field.field)
-            self.wrong.setdefault(name, sentence(field.message))
+            self.wrong.setdefault(name, sentence(field.said))
         return self
 
     @property
@@ -134,29 +137,19 @@ class Form:
 
 def explained(problem: Problem) -> str:
     """A problem in words that say what to do."""
-    words = sentence(problem.message)
+    words = sentence(problem.said)
     if isinstance(problem, TooMany):
-        return f"{words} You can try again in {duration(problem.retry_after)}."
+        return f"{words} {_('You can try again %(when)s.', when=in_time(problem.retry_after))}"
     return words
 
 
 def sentence(text: str) -> str:
-    """A message as a whole sentence."""
-    words = text.strip()
+    """A message as a whole sentence, in the language in force."""
+    words = spoken(text).strip()
     if not words:
-        return "Something in this form is not right."
+        return _("Something in this form is not right.")
     words = words[0].upper() + words[1:]
     return words if words[-1] in ".!?" else f"{words}."
-
-
-def duration(seconds: float) -> str:
-    """A time to wait, in words."""
-    whole = max(1, math.ceil(seconds))
-    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if whole >= size:
-            count = math.ceil(whole / size)
-            return f"{count} {unit}{'s' if count > 1 else ''}"
-    return f"{whole} second{'s' if whole > 1 else ''}"
 
 
 def field_problem(name: str, message: str) -> Invalid:
@@ -173,7 +166,7 @@ async def take_body(request: Request[Any, Any, Any], limit: int) -> None:
     while True:
         message = await request.receive()
         if message["type"] != "http.request":
-            raise Invalid("The connection ended before the whole form had arrived.")
+            raise Invalid(say("The connection ended before the whole form had arrived."))
         part: bytes = message.get("body", b"")
         size += len(part)
         if size <= limit:
@@ -198,15 +191,17 @@ async def read_form(request: Request[Any, Any, Any]) -> Form:
     files: dict[str, list[UploadFile]] = {}
     for count, (name, value) in enumerate(data.multi_items(), start=1):
         if count > MOST_FIELDS:
-            raise Invalid("This form has too many fields.")
+            raise Invalid(say("This form has too many fields."))
         if isinstance(value, UploadFile):
             if value.filename:
                 files.setdefault(name, []).append(value)
             continue
         text = str(value)
         if len(text) > LONGEST_FIELD:
-            raise Invalid.field(name, "ERR_TOO_LONG", f"This is too long (maximum is {LONGEST_FIELD} characters)")
+            raise Invalid.field(
+                name, "ERR_TOO_LONG", say("This is too long (maximum is %(most)s characters)", most=LONGEST_FIELD)
+            )
         if "\0" in text or "\0" in name:
-            raise Invalid("The form has a character in it that cannot be stored.")
+            raise Invalid(say("The form has a character in it that cannot be stored."))
         values.setdefault(name, []).append(text.replace("\r\n", "\n"))
     return Form(values or {"": [""]}, files)

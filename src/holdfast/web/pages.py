@@ -22,6 +22,7 @@ from litestar.types import ASGIApp
 
 from holdfast.acting import Acting
 from holdfast.errors import NotFound, Problem, Unauthenticated
+from holdfast.languages import say, speaking
 from holdfast.store import translate
 from holdfast.web import replies
 from holdfast.web.forms import take_body
@@ -90,8 +91,14 @@ def _handler(web: Web, page: Declared) -> HTTPRouteHandler:
 
 
 async def serve(web: Web, page: Declared, request: Request[Any, Any, Any]) -> Reply:
-    """The answer to one request for a page, whatever happens."""
+    """The answer to one request for a page, whatever happens, in the visitor's language."""
     visit = Visit(request, web)
+    with speaking(visit.language):
+        return await _served(visit, page)
+
+
+async def _served(visit: Visit, page: Declared) -> Reply:
+    web, request = visit.web, visit.request
     try:
         web.gate.check(visit.ip)
         if not web.db.settings.is_set_up and not page.before_set_up:
@@ -112,7 +119,7 @@ def _turned_away(visit: Visit, page: Declared) -> Reply | None:
     if not visit.is_signed_in:
         if page.method == "GET":
             return visit.to_sign_in()
-        raise Unauthenticated("You are signed out, so nothing was changed. Sign in and send it again.")
+        raise Unauthenticated(say("You are signed out, so nothing was changed. Sign in and send it again."))
     if page.needs != MEMBERS and not visit.acting.may(page.needs):
         raise NotFound()  # who may not administer need not know what there is to administer
     return None
@@ -152,12 +159,13 @@ async def for_the_framework(web: Web, request: Request[Any, Any, Any], fault: Ex
             "access-control-allow-origin", "*"
         )
     visit = Visit(request, web)
-    try:
-        await visit.read(visit.recognise)
-    except Exception:
-        _log.exception("the visitor of an error page could not be recognised")
-        visit.acting = Acting(ip=visit.ip)
-    return failed(visit, fault)
+    with speaking(visit.language):
+        try:
+            await visit.read(visit.recognise)
+        except Exception:
+            _log.exception("the visitor of an error page could not be recognised")
+            visit.acting = Acting(ip=visit.ip)
+        return failed(visit, fault)
 
 
 def _wants_page(request: Request[Any, Any, Any]) -> bool:

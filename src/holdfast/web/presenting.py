@@ -11,9 +11,12 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
+from holdfast import languages
+from holdfast.languages import in_force
 from holdfast.posts import Emoji, Emojis
+from holdfast.web import speaking
 from holdfast.web.assets import SPRITE, Assets
-from holdfast.web.forms import duration, explained
+from holdfast.web.forms import explained
 
 FOLDER = Path(__file__).parent / "templates"
 _PARAGRAPHS = re.compile(r"\n\s*\n")
@@ -28,7 +31,9 @@ def environment(assets: Assets) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=speaking.EXTENSIONS,
     )
+    speaking.install(env)
     env.globals["asset"] = assets.url
     env.globals["explained"] = explained
     env.globals["icon"] = icons(assets)
@@ -36,7 +41,7 @@ def environment(assets: Assets) -> Environment:
     env.filters["day"] = day
     env.filters["iso"] = iso
     env.filters["count"] = count
-    env.filters["duration"] = duration
+    env.filters["number"] = languages.number
     env.filters["paragraphs"] = paragraphs
     env.filters["rendered"] = rendered
     return env
@@ -69,22 +74,24 @@ def iso(ms: int) -> str:
 
 def day(ms: int) -> str:
     """A date for people."""
-    at = _moment(ms)
-    return f"{at.day} {at:%B %Y}"
+    return languages.date(_moment(ms))
+
+
+def time_tag(ms: int | None, otherwise: str = "") -> Markup:
+    """A time for people and machines, with its zone."""
+    if ms is None:
+        return escape(otherwise or languages.pgettext("time", "never"))
+    return _time_tag(ms, in_force())
 
 
 @lru_cache(maxsize=4096)
-def time_tag(ms: int | None, otherwise: str = "never") -> Markup:
-    """A time for people and machines, with its zone."""
-    if ms is None:
-        return escape(otherwise)
-    at = _moment(ms)
-    return Markup('<time datetime="{}">{} {:%b %Y, %H:%M} UTC</time>').format(iso(ms), at.day, at)
+def _time_tag(ms: int, _language: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(iso(ms), languages.moment(_moment(ms)))
 
 
 def count(number: int, one: str, many: str = "") -> str:
     """A number with its noun."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{languages.number(number)} {one if number == 1 else many or one + 's'}"
 
 
 def shortened(text: str, most: int) -> str:

@@ -17,7 +17,8 @@ from holdfast.errors import (
     Unauthenticated,
     Unavailable,
 )
-from holdfast.web.forms import TooLarge, duration, sentence
+from holdfast.languages import _, in_time
+from holdfast.web.forms import TooLarge, sentence
 
 STATUS: Mapping[type[Problem], int] = {
     TooLarge: 413,
@@ -90,11 +91,11 @@ def words_for(status: int, problem: Problem | None = None) -> Words:
         return plain  # hidden and absent look the same; what broke is for the log
     todo = plain.todo
     if isinstance(problem, TooMany):
-        todo = f"You can try again in {duration(problem.retry_after)}."
+        todo = _("You can try again %(when)s.", when=in_time(problem.retry_after))
     elif isinstance(problem, Unavailable):
         # An estimate is told only where somebody gave one.
-        todo = f"Try again in about {duration(problem.retry_after)}."
-    return Words(plain.title, sentence(problem.message), todo)
+        todo = _("Try again %(when)s or so.", when=in_time(problem.retry_after))
+    return Words(plain.title, sentence(problem.said), todo)
 
 
 def kept_by(method: str) -> str:

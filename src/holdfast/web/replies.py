@@ -79,7 +79,7 @@ def page(
     if not keeps_opener:
         answer.header("cross-origin-opener-policy", "same-origin")
     answer.header("cache-control", "no-store" if is_secret else "private, no-cache")
-    answer.header("vary", "Cookie, HX-Request")
+    answer.header("vary", "Cookie, HX-Request, Accept-Language")
     return answer
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 from jinja2 import Environment
 from litestar import Request
 
-from holdfast import access, notifications, posts
+from holdfast import access, languages, notifications, posts
 from holdfast.access.budgets import Budgets
 from holdfast.access.proxies import client_ip
 from holdfast.acting import STRANGER, Acting
@@ -99,6 +99,7 @@ class Visit:
         self.modes: list[Mode] = []
         self.is_secure = web.db.base_url.startswith("https://") and not self._is_on_this_machine()
         self.session_token = ""
+        self.language = self._language_asked()
         self._stranger_token = ""
         self._form_token: tuple[str, str] | None = None
         self._cookies: list[str] = []
@@ -108,6 +109,18 @@ class Visit:
         host = self.header(b"host").rpartition(":")[0] or self.header(b"host")
         is_forwarded = self.header(b"x-forwarded-for") or self.header(b"forwarded")
         return host in ("localhost", "127.0.0.1", "[::1]") and not is_forwarded
+
+    def _language_asked(self) -> str:
+        """The language that this browser has chosen here, or else asks for; the server's where it does neither."""
+        chosen = self.cookie("language")
+        if chosen in languages.known():
+            return chosen
+        return languages.negotiate(self.header(b"accept-language"), languages.known()) or languages.SOURCE
+
+    @property
+    def direction(self) -> str:
+        """``ltr`` or ``rtl``: how the page is written."""
+        return languages.direction(self.language)
 
     @property
     def user_agent(self) -> str:

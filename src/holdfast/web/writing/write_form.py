@@ -10,11 +10,12 @@ from typing import Any
 from holdfast import posts
 from holdfast.config import ServerSettings
 from holdfast.errors import Invalid
+from holdfast.languages import duration
 from holdfast.posts import Draft, MediaChange, PollDraft, drafting
 from holdfast.posts.drafting import DraftPlace, Written
 from holdfast.posts.languages import LANGUAGES as KNOWN_LANGUAGES
 from holdfast.store import MINUTE, SECOND, Read, json_value, read_id
-from holdfast.web.forms import Form, duration, field_problem
+from holdfast.web.forms import Form, field_problem
 
 MOMENT = "%Y-%m-%dT%H:%M"  # as browsers send a date with its time
 FEWEST_CHOICES = 4
