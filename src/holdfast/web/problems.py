@@ -17,7 +17,7 @@ from holdfast.errors import (
     Unauthenticated,
     Unavailable,
 )
-from holdfast.languages import _, in_time
+from holdfast.languages import N_, _, in_time
 from holdfast.web.forms import TooLarge, sentence
 
 STATUS: Mapping[type[Problem], int] = {
@@ -45,30 +45,46 @@ class Words:
 
 WORDS: Mapping[int, Words] = {
     400: Words(
-        "The request cannot be read",
-        "Your browser sent something that this server does not understand.",
-        "Go back, load the page again and try once more.",
+        N_("The request cannot be read"),
+        N_("Your browser sent something that this server does not understand."),
+        N_("Go back, load the page again and try once more."),
     ),
-    401: Words("Please sign in", "This page is for members who are signed in.", "Sign in and come back."),
+    401: Words(N_("Please sign in"), N_("This page is for members who are signed in."), N_("Sign in and come back.")),
     403: Words(
-        "This is not allowed", "You may not do this.", "If you think you should, write to who runs this server."
+        N_("This is not allowed"),
+        N_("You may not do this."),
+        N_("If you think you should, write to who runs this server."),
     ),
     404: Words(
-        "There is nothing here",
-        "This page does not exist, or you may not see it.",
-        "Look at the address again. What was here may have been deleted by its author.",
+        N_("There is nothing here"),
+        N_("This page does not exist, or you may not see it."),
+        N_("Look at the address again. What was here may have been deleted by its author."),
     ),
-    405: Words("This is not possible here", "This address takes other requests.", "Go back and use the page's links."),
-    410: Words("This is gone", "What was here has been deleted for good.", "You can look around on the front page."),
-    413: Words("This is too large", "What you sent is larger than this server takes.", "Choose a smaller file."),
-    422: Words("This could not be done", "Something in the form is not right.", "Go back, change it and try again."),
-    429: Words("Too many attempts", "This was tried too often in a short time.", "Wait a little and try again."),
+    405: Words(
+        N_("This is not possible here"),
+        N_("This address takes other requests."),
+        N_("Go back and use the page's links."),
+    ),
+    410: Words(
+        N_("This is gone"), N_("What was here has been deleted for good."), N_("You can look around on the front page.")
+    ),
+    413: Words(
+        N_("This is too large"), N_("What you sent is larger than this server takes."), N_("Choose a smaller file.")
+    ),
+    422: Words(
+        N_("This could not be done"), N_("Something in the form is not right."), N_("Go back, change it and try again.")
+    ),
+    429: Words(
+        N_("Too many attempts"), N_("This was tried too often in a short time."), N_("Wait a little and try again.")
+    ),
     500: Words(
-        "Something is broken on our side",
-        "This server made a mistake. Who runs it can find it in the log.",
-        "Try again in a minute. If it stays like this, write to who runs this server.",
+        N_("Something is broken on our side"),
+        N_("This server made a mistake. Who runs it can find it in the log."),
+        N_("Try again in a minute. If it stays like this, write to who runs this server."),
     ),
-    503: Words("This is paused", "This is not possible at the moment. Reading works.", "Try again a little later."),
+    503: Words(
+        N_("This is paused"), N_("This is not possible at the moment. Reading works."), N_("Try again a little later.")
+    ),
 }
 
 
@@ -101,5 +117,5 @@ def words_for(status: int, problem: Problem | None = None) -> Words:
 def kept_by(method: str) -> str:
     """What is kept when a request fails."""
     if method in ("GET", "HEAD"):
-        return "Nothing was changed."
-    return "Nothing was changed or sent. Your browser's Back button brings back what you wrote."
+        return _("Nothing was changed.")
+    return _("Nothing was changed or sent. Your browser's Back button brings back what you wrote.")

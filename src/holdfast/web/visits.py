@@ -16,6 +16,7 @@ from holdfast.access.budgets import Budgets
 from holdfast.access.proxies import client_ip
 from holdfast.acting import STRANGER, Acting
 from holdfast.errors import Problem, Refused, Unauthenticated
+from holdfast.languages import _
 from holdfast.people import Account, account_by_id
 from holdfast.people.shortcuts import Shortcut, shortcuts_of
 from holdfast.posts.uploading import Uploads
@@ -326,10 +327,9 @@ class Visit:
         answer = replies.page(html, status, form_target=form_target, keeps_opener=opener, is_secret=is_secret)
         return self.finished(answer.zipped(self.header(b"accept-encoding")))
 
-    def tell(
-        self, heading: str, *paragraphs: str, to: str = "/", label: str = "To the front page", status: int = 200
-    ) -> Reply:
-        """A page that only tells something, and where to go from there."""
+    def tell(self, heading: str, *paragraphs: str, to: str = "/", label: str = "", status: int = 200) -> Reply:
+        """A page that only tells something, and where to go from there: to the front page, if nothing else is said."""
+        label = label or _("To the front page")
         return self.show("auth/told.html", status, heading=heading, paragraphs=paragraphs, next=to, next_label=label)
 
     def again(self, template: str, form: Form, problem: Problem, **values: Any) -> Reply:

@@ -8,6 +8,7 @@ from typing import Any
 from holdfast import announcements
 from holdfast.announcements import Draft
 from holdfast.errors import Invalid, Problem
+from holdfast.languages import N_, say
 from holdfast.web.forms import Form
 from holdfast.web.pages import Pages
 from holdfast.web.replies import Reply
@@ -16,7 +17,11 @@ from holdfast.web.visits import Visit
 pages = Pages()
 
 TEMPLATE, ADDRESS, NEEDS = "admin/announcements.html", "/admin/announcements", "announcements.write"
-WHEN = (("now", "Publish now"), ("later", "Publish at the moment given below"), ("draft", "Keep as a draft"))
+WHEN = (
+    ("now", N_("Publish now")),
+    ("later", N_("Publish at the moment given below")),
+    ("draft", N_("Keep as a draft")),
+)
 MOMENT = "%Y-%m-%dT%H:%M"
 
 
@@ -69,12 +74,12 @@ async def remove(v: Visit) -> Reply:
 
 
 def _draft(v: Visit, form: Form) -> Draft:
-    when = form.choice("when", [value for value, _ in WHEN], "now")
+    when = form.choice("when", [value for value, words in WHEN], "now")
     publish_at = v.db.clock.now() if when == "now" else None
     if when == "later":
         publish_at = _moment(form, "publish_at")
         if publish_at is None:
-            raise Invalid.field("publish_at", "ERR_BLANK", "Say when it shall be published")
+            raise Invalid.field("publish_at", "ERR_BLANK", say("Say when it shall be published"))
     return Draft(
         text=form.text("text"),
         starts_at=_moment(form, "starts_at"),
@@ -92,7 +97,7 @@ def _moment(form: Form, name: str) -> int | None:
     try:
         return int(datetime.strptime(text[:16], MOMENT).replace(tzinfo=UTC).timestamp() * 1000)
     except ValueError as fault:
-        message = "Write a day and a time like 2026-12-01T18:00"
+        message = say("Write a day and a time like 2026-12-01T18:00")
         raise Invalid.field(name, "ERR_INVALID", message) from fault
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from holdfast import access
 from holdfast.access import Member
 from holdfast.errors import NotFound, Problem
+from holdfast.languages import N_
 from holdfast.store import DAY, Read, read_id
 from holdfast.web.forms import Form
 from holdfast.web.pages import Pages
@@ -210,7 +211,7 @@ async def change_rule(v: Visit) -> Reply:
             form.identifier(),
             text=form.text("text"),
             hint=form.text("hint"),
-            position=form.number("position", most=10_000, label="Place"),
+            position=form.number("position", most=10_000, label=N_("Place")),
         )
     except Problem as problem:
         return v.again(RULES, form, problem, done="", rules=await v.read(access.rules))
@@ -247,8 +248,8 @@ async def _kinds(v: Visit) -> list[tuple[str, str, object]]:
     def look(r: Read) -> list[tuple[str, str, object]]:
         terms, privacy = access.document_versions(r, "terms"), access.document_versions(r, "privacy")
         return [
-            ("terms", "Terms", terms[0] if terms else None),
-            ("privacy", "Privacy notice", privacy[0] if privacy else None),
+            ("terms", N_("Terms"), terms[0] if terms else None),
+            ("privacy", N_("Privacy notice"), privacy[0] if privacy else None),
         ]
 
     return await v.read(look)
@@ -262,7 +263,7 @@ async def documents(v: Visit) -> Reply:
 
 
 def _texts(kinds: list[tuple[str, str, object]]) -> dict[str, str]:
-    return {kind: getattr(present, "text", "") for kind, _, present in kinds}
+    return {kind: getattr(present, "text", "") for kind, label, present in kinds}
 
 
 @pages.post("/admin/documents/{kind:str}", needs="documents.write")

@@ -7,6 +7,7 @@ from typing import Any
 
 from holdfast import posts
 from holdfast.errors import Invalid, Problem
+from holdfast.languages import say
 from holdfast.web.forms import Form
 from holdfast.web.pages import Pages
 from holdfast.web.replies import Reply
@@ -35,7 +36,7 @@ async def add(v: Visit) -> Reply:
     try:
         picture = form.files.get("file")
         if picture is None:
-            raise Invalid.field("file", "ERR_BLANK", "Choose a picture")
+            raise Invalid.field("file", "ERR_BLANK", say("Choose a picture"))
         name = posts.check_shortcode(form.text("shortcode"))
         stored = await asyncio.to_thread(posts.store_emoji, v.db, await picture.read())
         await v.write(posts.add_emoji, name, *stored, category=form.text("category"), replace=form.ticked("replace"))

@@ -9,6 +9,7 @@ from holdfast.access import modes as switches
 from holdfast.access import setup
 from holdfast.acting import Acting
 from holdfast.errors import Invalid, Misconfigured, Problem
+from holdfast.languages import N_, say
 from holdfast.store import MINUTE, Read
 from holdfast.web.forms import Form, field_problem
 from holdfast.web.pages import Pages
@@ -22,19 +23,24 @@ pages = Pages()
 SERVER, MODES = "admin/server.html", "admin/modes.html"
 
 FIELDS = (
-    ("name", "Name", "text", ""),
-    ("short_description", "In one or two sentences", "area", "Shown on the front page and in directories."),
-    ("description", "About page", "area", "Plain text; an empty line begins a new paragraph."),
-    ("contact_email", "E-mail address for questions", "text", "Shown to everybody."),
-    ("contact_username", "Account for questions", "text", "The name of a member."),
-    ("source_url", "Where your source is", "text", "If you changed the software; else empty: it offers itself."),
-    ("registration", "Sign-up", "registration", ""),
-    ("registration_message", "What people read while sign-up is closed", "area", ""),
-    ("minimum_age_years", "Smallest age at sign-up", "number", "In years; 0 does not ask."),
-    ("timeline_needs_sign_in", "Only members may read the public timelines", "tick", ""),
-    ("most_characters", "Longest post, in characters", "number", ""),
-    ("new_account_posts_per_hour", "Posts per hour by new accounts", "number", "0 is no limit."),
-    ("new_account_hours", "For how many hours an account counts as new", "number", ""),
+    ("name", N_("Name"), "text", ""),
+    ("short_description", N_("In one or two sentences"), "area", N_("Shown on the front page and in directories.")),
+    ("description", N_("About page"), "area", N_("Plain text; an empty line begins a new paragraph.")),
+    ("contact_email", N_("E-mail address for questions"), "text", N_("Shown to everybody.")),
+    ("contact_username", N_("Account for questions"), "text", N_("The name of a member.")),
+    (
+        "source_url",
+        N_("Where your source is"),
+        "text",
+        N_("If you changed the software; else empty: it offers itself."),
+    ),
+    ("registration", N_("Sign-up"), "registration", ""),
+    ("registration_message", N_("What people read while sign-up is closed"), "area", ""),
+    ("minimum_age_years", N_("Smallest age at sign-up"), "number", N_("In years; 0 does not ask.")),
+    ("timeline_needs_sign_in", N_("Only members may read the public timelines"), "tick", ""),
+    ("most_characters", N_("Longest post, in characters"), "number", ""),
+    ("new_account_posts_per_hour", N_("Posts per hour by new accounts"), "number", N_("0 is no limit.")),
+    ("new_account_hours", N_("For how many hours an account counts as new"), "number", ""),
 )
 
 
@@ -45,14 +51,14 @@ async def server(v: Visit) -> Reply:
 
 
 def _present(v: Visit, **more: str) -> Form:
-    return Form().starting_with(**{name: getattr(v.db.settings, name) for name, _, _, _ in FIELDS}, **more)
+    return Form().starting_with(**{name: getattr(v.db.settings, name) for name, *about in FIELDS}, **more)
 
 
 async def _around(v: Visit) -> dict[str, Any]:
     fixed = v.db.config.fixed
     return {
         "fields": [field for field in FIELDS if field[0] not in fixed],
-        "fixed": [label for name, label, _, _ in FIELDS if name in fixed],
+        "fixed": [label for name, label, kind, hint in FIELDS if name in fixed],
         "registration_choices": REGISTRATION_CHOICES,
         "may_take_domain": "domain" not in fixed and await v.read(access.how_many) <= 1,
     }
@@ -63,7 +69,7 @@ async def change_server(v: Visit) -> Reply:
     """Change what is not set in the configuration file."""
     form = await v.form()
     values: dict[str, Any] = {}
-    for name, _, kind, _ in FIELDS:
+    for name, _label, kind, _hint in FIELDS:
         if name not in v.db.config.fixed:
             values[name] = form.ticked(name) if kind == "tick" else form.text(name)
     try:
@@ -78,7 +84,7 @@ def _change_settings(db: Database, acting: Acting, values: dict[str, Any]) -> No
         if not acting.may("settings.write"):
             raise access.NotPermitted()
         if not values.get("name", "x"):
-            raise Invalid.field("name", "ERR_BLANK", "The community needs a name")
+            raise Invalid.field("name", "ERR_BLANK", say("The community needs a name"))
         db.set_settings(acting, values)
 
 
@@ -112,7 +118,7 @@ async def switch_off(v: Visit) -> Reply:
     """Refuse something for the time being."""
     form = await v.form()
     try:
-        minutes = form.number("minutes", least=1, most=60 * 24 * 30, label="Minutes")
+        minutes = form.number("minutes", least=1, most=60 * 24 * 30, label=N_("Minutes"))
         until = v.db.clock.now() + minutes * MINUTE if minutes else None
         await v.write(switches.switch_off, form.text("ability"), reason=form.text("reason")[:300], until=until)
     except Problem as problem:

@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from holdfast import access
 from holdfast.access import AuthorizationRequest, DeniedRequest
+from holdfast.languages import _
 from holdfast.web.pages import MEMBERS, Pages
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
@@ -61,8 +62,7 @@ async def answer(v: Visit) -> Reply:
         return v.go(denied.location)
     if form.choice("answer", ("allow", "deny")) == "deny":
         if request.is_out_of_band:
-            words = ["The app was told nothing. You can close this page."]
-            return v.tell("Not allowed", *words)
+            return v.tell(_("Not allowed"), _("The app was told nothing. You can close this page."))
         return v.go(access.refusal_location(request))
     code = await v.write(access.grant_code, request)
     if request.is_out_of_band:

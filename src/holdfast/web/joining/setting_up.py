@@ -9,6 +9,7 @@ from holdfast.access import setup
 from holdfast.acting import SYSTEM, Acting
 from holdfast.config import Registration
 from holdfast.errors import FieldError, Invalid, Misconfigured, Problem
+from holdfast.languages import N_, say, spoken
 from holdfast.web.forms import Form, field_problem
 from holdfast.web.pages import MEMBERS, Pages
 from holdfast.web.replies import Reply
@@ -20,9 +21,9 @@ pages = Pages()
 
 FORM = "setup/form.html"
 SUGGESTED_RULES = (
-    "Be kind. Attack arguments, never people.",
-    "No hate against people for what they are.",
-    "Nothing that is against the law where this server is run.",
+    N_("Be kind. Attack arguments, never people."),
+    N_("No hate against people for what they are."),
+    N_("Nothing that is against the law where this server is run."),
 )
 
 
@@ -32,7 +33,7 @@ async def set_up_form(v: Visit) -> Reply:
     token = v.query("token")
     if not setup.is_valid_token(v.db, token):
         return _void(v)
-    form = Form().starting_with(registration="approval", rules="\n".join(SUGGESTED_RULES))
+    form = Form().starting_with(registration="approval", rules="\n".join(spoken(rule) for rule in SUGGESTED_RULES))
     return v.show(FORM, is_secret=True, form=form, **_around(v, token))
 
 
@@ -79,13 +80,15 @@ def _checked(db: Database, _acting: Acting, form: Form) -> setup.SetUp:
     wrong: list[FieldError] = []
     name, owner, email = form.text("name"), form.text("username"), form.text("email")
     if not name or len(name) > 100:
-        wrong.append(FieldError("name", "ERR_BLANK", "Give the community a name of up to 100 characters"))
+        wrong.append(FieldError("name", "ERR_BLANK", say("Give the community a name of up to 100 characters")))
     if len(form.text("short_description")) > 500:
-        wrong.append(FieldError("short_description", "ERR_TOO_LONG", "The description has more than 500 characters"))
+        wrong.append(
+            FieldError("short_description", "ERR_TOO_LONG", say("The description has more than 500 characters"))
+        )
     if not owner:
-        wrong.append(FieldError("username", "ERR_BLANK", "Choose a name for your account"))
+        wrong.append(FieldError("username", "ERR_BLANK", say("Choose a name for your account")))
     if form.text("registration") not in get_args(Registration):
-        wrong.append(FieldError("registration", "ERR_INCLUSION", "Say who may join"))
+        wrong.append(FieldError("registration", "ERR_INCLUSION", say("Say who may join")))
     encoded = ""
     try:
         encoded = access.hash_password(db, form.raw("password"), name=owner, email=email)

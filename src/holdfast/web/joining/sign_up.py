@@ -11,6 +11,7 @@ from holdfast.access import Document, Invite, Rule, SignUpForm
 from holdfast.access.challenge import WAITING_S
 from holdfast.acting import Acting
 from holdfast.errors import Problem
+from holdfast.languages import _
 from holdfast.people import Account
 from holdfast.store import Read
 from holdfast.web.forms import Form
@@ -40,18 +41,18 @@ async def _form_or_reason(v: Visit, form: Form, code: str) -> Reply:
         return v.go("/")
     mode = v.db.settings.registration
     if mode == "closed":
-        message = v.db.settings.registration_message or "This server takes no new members at present."
-        return v.show("auth/not_open.html", 403, heading="Sign-up is closed", message=message)
+        message = v.db.settings.registration_message or _("This server takes no new members at present.")
+        return v.show("auth/not_open.html", 403, heading=_("Sign-up is closed"), message=message)
     if mode == "invite" and not code:
-        message = "You can join this server with an invitation. Ask a member for a link, and open it here."
-        return v.show("auth/not_open.html", 403, heading="You need an invitation", message=message)
+        message = _("You can join this server with an invitation. Ask a member for a link, and open it here.")
+        return v.show("auth/not_open.html", 403, heading=_("You need an invitation"), message=message)
     if not code:
         return v.show(SIGN_UP, form=form, **await _around(v, None))
     try:
         invite = await v.read(access.open_invite, code, v.db.clock.now())
     except access.InviteVoid:
-        message = "It was used up, taken back, or its time is over. Ask for a new link."
-        return v.show("auth/not_open.html", 410, heading="This invitation is not valid any more", message=message)
+        message = _("It was used up, taken back, or its time is over. Ask for a new link.")
+        return v.show("auth/not_open.html", 410, heading=_("This invitation is not valid any more"), message=message)
     return v.show(SIGN_UP, form=form.starting_with(invite_code=invite.code), **await _around(v, invite))
 
 
@@ -65,7 +66,7 @@ async def _around(v: Visit, invite: Invite | None) -> dict[str, Any]:
     rules, terms, inviter = await v.read(look)
     needs_approval = v.db.settings.registration == "approval" and invite is None
     return {
-        "heading": "Ask to join" if needs_approval else "Sign up",
+        "heading": _("Ask to join") if needs_approval else _("Sign up"),
         "rules": rules,
         "terms": terms,
         "inviter": inviter,
@@ -126,13 +127,13 @@ async def welcome(v: Visit) -> Reply:
     """What a new member waits for."""
     words = []
     if v.query("waits") == "letter":
-        words.append("A letter is on its way to your e-mail address. Open the link in it; it works for three days.")
+        words.append(_("A letter is on its way to your e-mail address. Open the link in it; it works for three days."))
         if v.query("then") == "approval":
-            words.append("After that, somebody looks at your request.")
+            words.append(_("After that, somebody looks at your request."))
     else:
-        words.append("Your request is sent. Somebody looks at it before you can sign in.")
-    words.append("Your name is kept for you until then.")
-    return v.tell("Thank you", *words)
+        words.append(_("Your request is sent. Somebody looks at it before you can sign in."))
+    words.append(_("Your name is kept for you until then."))
+    return v.tell(_("Thank you"), *words)
 
 
 @pages.get("/auth/confirm")
@@ -155,11 +156,10 @@ async def confirm(v: Visit) -> Reply:
         return v.again("auth/confirm.html", form, problem, token=token)
     found = await v.read(access.find, account_id)
     if found is not None and found.is_pending:
-        words = ["Your address is confirmed. Now somebody looks at your request before you can sign in."]
-        return v.tell("Confirmed", *words)
-    words = ["Your address is confirmed."]
-    to, label = ("/settings/email", "To your settings") if v.is_signed_in else ("/auth/sign_in", "Sign in")
-    return v.tell("Confirmed", *words, to=to, label=label)
+        words = _("Your address is confirmed. Now somebody looks at your request before you can sign in.")
+        return v.tell(_("Confirmed"), words)
+    to, label = ("/settings/email", _("To your settings")) if v.is_signed_in else ("/auth/sign_in", _("Sign in"))
+    return v.tell(_("Confirmed"), _("Your address is confirmed."), to=to, label=label)
 
 
 @pages.get("/auth/confirm/again")
@@ -176,5 +176,5 @@ async def confirm_again(v: Visit) -> Reply:
         await v.as_stranger(access.ask_confirmation, form.text("email"))
     except Problem as problem:
         return v.again("auth/confirm_again.html", form, problem)
-    words = ["If an address waits for its confirmation there, the letter is on its way."]
-    return v.tell("Look into your mail", *words)
+    words = _("If an address waits for its confirmation there, the letter is on its way.")
+    return v.tell(_("Look into your mail"), words)

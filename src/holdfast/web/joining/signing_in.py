@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from holdfast import access
 from holdfast.access import LoginFrozen, NewSession, NotApprovedYet, NotConfirmedYet, SecondStepNeeded
 from holdfast.errors import Problem, Refused
+from holdfast.languages import _, say
 from holdfast.web.forms import Form, explained
 from holdfast.web.pages import Pages, replies_json
 from holdfast.web.problems import answer_for
@@ -64,7 +65,7 @@ async def second_step(v: Visit) -> Reply:
     try:
         session = await v.as_stranger(access.second_step, ticket, form.text("code"), user_agent=v.user_agent)
     except access.TokenVoid:
-        form.refused(access.TokenVoid("This took too long. Please begin anew with your password."))
+        form.refused(access.TokenVoid(say("This took too long. Please begin anew with your password.")))
         assert form.problem is not None
         return v.again(SIGN_IN, form, form.problem, **await _around(v, to))
     except (NotApprovedYet, NotConfirmedYet, LoginFrozen) as refused:
@@ -108,19 +109,30 @@ def _begun(v: Visit, session: NewSession, to: str) -> Reply:
 def _not_yet(v: Visit, refused: Refused) -> Reply:
     """Who gave the right password is told why it does not let them in."""
     if isinstance(refused, NotApprovedYet):
-        heading, words = "Not yet", "Your request to join is being looked at. You can sign in once somebody let you in."
-        to, label = "/", "To the front page"
+        heading, words = (
+            _("Not yet"),
+            _("Your request to join is being looked at. You can sign in once somebody let you in."),
+        )
+        to, label = "/", _("To the front page")
     elif isinstance(refused, NotConfirmedYet):
         heading, words = (
-            "Confirm your address first",
-            "A letter with a link was sent to your e-mail address. Open it there.",
+            _("Confirm your address first"),
+            _("A letter with a link was sent to your e-mail address. Open it there."),
         )
-        to, label = "/auth/confirm/again", "Have the letter sent again"
+        to, label = "/auth/confirm/again", _("Have the letter sent again")
     else:
         contact = v.db.settings.contact_email
-        ask = f"Write to {contact} if you want to know why." if contact else "Ask who runs this server why."
-        heading, words = "Your sign-in is frozen", f"You cannot sign in at present. Nothing of yours was deleted. {ask}"
-        to, label = "/about", "About this server"
+        heading, words = (
+            _("Your sign-in is frozen"),
+            _("You cannot sign in at present. Nothing of yours was deleted. Ask who runs this server why."),
+        )
+        if contact:
+            words = _(
+                "You cannot sign in at present. Nothing of yours was deleted. "
+                "Write to %(email)s if you want to know why.",
+                email=contact,
+            )
+        to, label = "/about", _("About this server")
     return v.tell(heading, words, to=to, label=label, status=403)
 
 
@@ -149,10 +161,10 @@ async def forgotten(v: Visit) -> Reply:
     except Problem as problem:
         return v.again(FORGOTTEN, form, problem, can_write=access.needs_email(v.db))
     words = [
-        "If this name or address has an account with a confirmed e-mail address, a link is on its way there.",
-        "It works once, for one hour.",
+        _("If this name or address has an account with a confirmed e-mail address, a link is on its way there."),
+        _("It works once, for one hour."),
     ]
-    return v.tell("Look into your mail", *words)
+    return v.tell(_("Look into your mail"), *words)
 
 
 @pages.post("/auth/recover")
@@ -199,5 +211,5 @@ async def reset(v: Visit) -> Reply:
 
 def _password_set(v: Visit) -> Reply:
     v.end_session()
-    words = ["Your new password counts from now on. You were signed out everywhere, apps too."]
-    return v.tell("Done", *words, to="/auth/sign_in", label="Sign in")
+    words = _("Your new password counts from now on. You were signed out everywhere, apps too.")
+    return v.tell(_("Done"), words, to="/auth/sign_in", label=_("Sign in"))

@@ -10,6 +10,7 @@ import msgspec
 from holdfast import notifications
 from holdfast.errors import Invalid, Problem
 from holdfast.keys import vapid
+from holdfast.languages import N_, _, say
 from holdfast.notifications import NoPushSubscription, PushSubscription
 from holdfast.store import Read
 from holdfast.vendors import PushTarget
@@ -28,20 +29,20 @@ NEEDED_OFFLINE = ("css/all.css", "css/contrast.css", "images/icon.svg", "vendor/
 SIZES = (48, 96, 192, 512)
 
 ALERTS = (
-    ("mention", "Somebody mentions you"),
-    ("follow", "Somebody follows you"),
-    ("follow_request", "Somebody asks to follow you"),
-    ("favourite", "Somebody favourites a post of yours"),
-    ("reblog", "Somebody boosts a post of yours"),
-    ("quote", "Somebody quotes a post of yours"),
-    ("poll", "A poll that you made or voted in has ended"),
-    ("status", "Somebody whose posts you asked to hear of writes one"),
-    ("update", "A post that you boosted is edited"),
+    ("mention", N_("Somebody mentions you")),
+    ("follow", N_("Somebody follows you")),
+    ("follow_request", N_("Somebody asks to follow you")),
+    ("favourite", N_("Somebody favourites a post of yours")),
+    ("reblog", N_("Somebody boosts a post of yours")),
+    ("quote", N_("Somebody quotes a post of yours")),
+    ("poll", N_("A poll that you made or voted in has ended")),
+    ("status", N_("Somebody whose posts you asked to hear of writes one")),
+    ("update", N_("A post that you boosted is edited")),
 )
 POLICIES = (
-    ("all", "Everybody", ""),
-    ("followed", "Those whom you follow", ""),
-    ("follower", "Those who follow you", ""),
+    ("all", N_("Everybody"), ""),
+    ("followed", N_("Those whom you follow"), ""),
+    ("follower", N_("Those who follow you"), ""),
 )
 FIRST_ALERTS = frozenset({"mention", "follow", "follow_request", "quote", "poll"})
 
@@ -65,13 +66,14 @@ def _icons(v: Visit) -> list[dict[str, str]]:
 async def manifest(v: Visit) -> Reply:
     """What a browser needs to know to install the pages as an app."""
     name = v.db.settings.name
-    shortcuts = [{"name": "Write", "url": "/write"}, {"name": "Notifications", "url": "/notifications"}]
+    shortcuts = [{"name": _("Write"), "url": "/write"}, {"name": _("Notifications"), "url": "/notifications"}]
     told: dict[str, Any] = {
         "id": "/",
         "name": name,
         "short_name": name[:24],
         "description": v.db.settings.short_description,
-        "lang": "en",
+        "lang": v.language,
+        "dir": v.direction,
         "start_url": "/home",
         "scope": "/",
         "display": "standalone",
@@ -86,7 +88,8 @@ async def manifest(v: Visit) -> Reply:
         },
     }
     answer = Reply(JSON(told), 200, "application/manifest+json; charset=utf-8")
-    return answer.header("cache-control", "public, max-age=3600")
+    answer.header("vary", "Cookie, Accept-Language")
+    return answer.header("cache-control", "private, max-age=3600")
 
 
 @pages.get("/sw.js", before_set_up=True)
@@ -131,7 +134,7 @@ def _subscription(r: Read, v: Visit) -> PushSubscription | None:
 async def _show_push(v: Visit, form: Form, done: str, problem: Problem | None = None) -> Reply:
     found = await v.read(_subscription, v)
     wanted = found.alerts if found else FIRST_ALERTS
-    form.starting_with(policy=found.policy if found else "all", **{kind: kind in wanted for kind, _ in ALERTS})
+    form.starting_with(policy=found.policy if found else "all", **{kind: kind in wanted for kind, words in ALERTS})
     values: dict[str, Any] = {
         "alerts": ALERTS,
         "policies": POLICIES,
@@ -147,9 +150,9 @@ async def _show_push(v: Visit, form: Form, done: str, problem: Problem | None = 
 async def push(v: Visit) -> Reply:
     """Tell this browser from now on, or of other things than so far."""
     form = await v.form()
-    alerts = [kind for kind, _ in ALERTS if form.ticked(kind)]
+    alerts = [kind for kind, words in ALERTS if form.ticked(kind)]
     try:
-        policy = form.choice("policy", [value for value, _, _ in POLICIES])
+        policy = form.choice("policy", [value for value, *words in POLICIES])
         if form.text("endpoint"):
             target = PushTarget(
                 endpoint=form.text("endpoint"), p256dh=form.text("p256dh"), auth=form.text("auth"), is_standard=True
@@ -157,7 +160,7 @@ async def push(v: Visit) -> Reply:
             await v.write(notifications.subscribe_to_pushes, target, alerts, policy)
             return v.go("/settings/push?done=push_on")
         if await v.read(_subscription, v) is None:
-            raise Invalid("Your browser has not said where it can be told. Press the button once more.")
+            raise Invalid(say("Your browser has not said where it can be told. Press the button once more."))
         await v.write(notifications.change_pushes, alerts=alerts, policy=policy)
     except Problem as problem:
         return await _show_push(v, form, "", problem)

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from holdfast.errors import FieldError, Invalid
+from holdfast.languages import N_, say
 from holdfast.people import DEFAULT_AVATAR, DEFAULT_HEADER
 from holdfast.store import DAY, HOUR
 from holdfast.web.forms import Form
@@ -17,20 +18,20 @@ from holdfast.web.visits import Visit
 pages = Pages()
 
 COLOURS = {
-    "bg": "the page",
-    "surface": "cards, menus, bars",
-    "sunk": "what lies below: warnings, the chosen tab",
-    "text": "words",
-    "muted": "times, handles, hints",
-    "accent": "links, the main button, what is chosen",
-    "danger": "what cannot be undone, and what went wrong",
-    "warn": "paused, overdue",
-    "ok": "done",
-    "boost": "boosted",
-    "favourite": "favourited",
-    "border": "around what can be operated",
-    "hairline": "between things; carries no meaning",
-    "focus": "where the keyboard is",
+    "bg": N_("the page"),
+    "surface": N_("cards, menus, bars"),
+    "sunk": N_("what lies below: warnings, the chosen tab"),
+    "text": N_("words"),
+    "muted": N_("times, handles, hints"),
+    "accent": N_("links, the main button, what is chosen"),
+    "danger": N_("what cannot be undone, and what went wrong"),
+    "warn": N_("paused, overdue"),
+    "ok": N_("done"),
+    "boost": N_("boosted"),
+    "favourite": N_("favourited"),
+    "border": N_("around what can be operated"),
+    "hairline": N_("between things; carries no meaning"),
+    "focus": N_("where the keyboard is"),
 }
 """The names of the colours in ``tokens.css``, and what each is for."""
 
@@ -53,7 +54,7 @@ async def styleguide(v: Visit) -> Reply:
 
 
 def _form() -> Form:
-    problem = Invalid("The name is taken", fields=(FieldError("name", "ERR_TAKEN", "The name is taken"),))
+    problem = Invalid(say("The name is taken"), fields=(FieldError("name", "ERR_TAKEN", say("The name is taken")),))
     return Form().starting_with(name="ada", about="Keeps the light.", is_on="yes", mode="open").refused(problem)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from holdfast import access, people
 from holdfast.access import Invite, Member
 from holdfast.errors import Problem
+from holdfast.languages import N_, _, say
 from holdfast.people import Account, Bio, ProfileChange, ProfileField
 from holdfast.posts.picture_worker import picture_worker
 from holdfast.posts.profile_pictures import store_profile_picture
@@ -71,7 +72,7 @@ async def profile(v: Visit) -> Reply:
     rows = [(form.text(f"label_{n}"), form.text(f"value_{n}")) for n in range(_rows(v))]
     bio = form.text("bio")
     try:
-        known = await v.read(_mentioned, v, "\n".join([bio, *(value for _, value in rows)]))
+        known = await v.read(_mentioned, v, "\n".join([bio, *(value for label, value in rows)]))
         about, fields = _rendered(v, bio, rows, known)
         change = ProfileChange(
             display_name=form.text("display_name"),
@@ -87,7 +88,7 @@ async def profile(v: Visit) -> Reply:
     except Problem as problem:
         form.refused(problem, {"note": "bio"})
         for kind in form.files:  # a browser fills in no file on its own
-            form.wrong.setdefault(kind, "This picture was not kept. Choose it once more.")
+            form.wrong.setdefault(kind, _("This picture was not kept. Choose it once more."))
         return v.again(PROFILE, form, problem, done="", fields=_rows(v))
     return v.go("/settings/profile?done=saved")
 
@@ -175,7 +176,7 @@ async def _invites(v: Visit) -> dict[str, Any]:
     mine = await v.read(people.collections_of, v.me, v.me)
     return {
         "invites": found,
-        "collections": [("", "Nobody in particular"), *((str(one.id), one.name) for one in mine)],
+        "collections": [("", _("Nobody in particular")), *((str(one.id), one.name) for one in mine)],
         "now": v.db.clock.now(),
         "invite_url": lambda code: access.invite_url(v.db, code),
     }
@@ -189,7 +190,7 @@ async def invite(v: Visit) -> Reply:
         days = form.choice("expires_in", DURATIONS)
         await v.write(
             access.create_invite,
-            most_uses=form.number("most_uses", least=1, most=1000, label="Uses"),
+            most_uses=form.number("most_uses", least=1, most=1000, label=N_("Uses")),
             expires_in_ms=int(days) * DAY if days else None,
             comment=form.text("comment"),
             follows_inviter=form.ticked("follows_inviter"),
@@ -221,11 +222,13 @@ async def delete(v: Visit) -> Reply:
     assert v.member is not None
     try:
         if form.text("confirmation").removeprefix("@").casefold() != v.member.username.casefold():
-            raise field_problem("confirmation", "Type your name as it stands here, so that nothing happens by mistake")
+            raise field_problem(
+                "confirmation", say("Type your name as it stands here, so that nothing happens by mistake")
+            )
         await v.in_thread(access.prove, form.raw("password"))
         await v.write(access.delete_own_account)
     except Problem as problem:
         return v.again(DELETE, form, problem, done="", member=await me(v))
     v.end_session()
-    words = ["Your account is deleted and you are signed out. Your posts are gone for everybody."]
-    return v.tell("Deleted", *words)
+    words = _("Your account is deleted and you are signed out. Your posts are gone for everybody.")
+    return v.tell(_("Deleted"), words)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from holdfast import access, people
 from holdfast.errors import Invalid, Problem
+from holdfast.languages import _, ngettext, say
 from holdfast.people import Account, Collection, CollectionChange, CollectionItem, FollowState
 from holdfast.store import Read, read_id
 from holdfast.web.forms import Form
@@ -86,12 +87,28 @@ async def follow_ticked(v: Visit) -> Reply:
             continue
         followed += state is FollowState.FOLLOWING
         asked += state is FollowState.REQUESTED
-    words = [f"You follow {followed} {'person' if followed == 1 else 'people'} more. Their posts are in your feed."]
+    words = []
+    if followed or asked:
+        words.append(
+            ngettext(
+                "You follow %(num)s person more. Their posts are in your feed.",
+                "You follow %(num)s people more. Their posts are in your feed.",
+                followed,
+            )
+        )
     if asked:
-        words.append(f"{asked} of those you chose are asked first.")
+        words.append(
+            ngettext("%(num)s of those you chose is asked first.", "%(num)s of those you chose are asked first.", asked)
+        )
     if refused:
-        words.append(f"{refused} of those you chose cannot be followed.")
-    return v.tell("Done" if followed or asked else "Nobody was chosen", *(words if followed or asked else words[1:]))
+        words.append(
+            ngettext(
+                "%(num)s of those you chose cannot be followed.",
+                "%(num)s of those you chose cannot be followed.",
+                refused,
+            )
+        )
+    return v.tell(_("Done") if followed or asked else _("Nobody was chosen"), *words)
 
 
 @pages.get("/collections/{id:str}")
@@ -147,7 +164,7 @@ async def add(v: Visit) -> Reply:
     try:
         target = await v.read(people.lookup, form.text("handle"), v.db.local_domain)
     except (people.AccountNotFound, Invalid):
-        problem = Invalid.field("handle", "ERR_INVALID", "There is nobody here with this name")
+        problem = Invalid.field("handle", "ERR_INVALID", say("There is nobody here with this name"))
         return v.again(MINE, form, problem, done="", **await _mine(v))
     return await _done(v, form, people.add_to_collection, form.identifier(), target.id)
 

@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 from holdfast import filters
 from holdfast.errors import Invalid, Problem
 from holdfast.filters import Filter, FilterChange, KeywordChange
+from holdfast.languages import N_, say
 from holdfast.store import Read, read_id
 from holdfast.web.forms import Form
 from holdfast.web.pages import MEMBERS, Pages
@@ -19,28 +20,28 @@ pages = Pages()
 
 FILTERS, EDIT = "settings/filters.html", "settings/filter.html"
 CONTEXTS = (
-    ("home", "Home and lists"),
-    ("notifications", "Notifications"),
-    ("public", "Public feeds and hashtags"),
-    ("thread", "Conversations"),
-    ("account", "Profiles"),
+    ("home", N_("Home and lists")),
+    ("notifications", N_("Notifications")),
+    ("public", N_("Public feeds and hashtags")),
+    ("thread", N_("Conversations")),
+    ("account", N_("Profiles")),
 )
 CONTEXT_WORDS = dict(CONTEXTS)
 ACTIONS = (
-    ("warn", "Fold it, and say which filter it was", "One touch opens it."),
-    ("hide", "Do not show it at all", ""),
-    ("blur", "Show the text, cover the media", ""),
+    ("warn", N_("Fold it, and say which filter it was"), N_("One touch opens it.")),
+    ("hide", N_("Do not show it at all"), ""),
+    ("blur", N_("Show the text, cover the media"), ""),
 )
-ACTION_WORDS = {"warn": "folded", "hide": "hidden", "blur": "media covered"}
+ACTION_WORDS = {"warn": N_("folded"), "hide": N_("hidden"), "blur": N_("media covered")}
 HOUR_S = 3600
 EXPIRY = (  # seconds, words
-    ("0", "Until I delete it"),
-    (str(HOUR_S), "For an hour"),
-    (str(24 * HOUR_S), "For a day"),
-    (str(7 * 24 * HOUR_S), "For a week"),
-    (str(30 * 24 * HOUR_S), "For 30 days"),
+    ("0", N_("Until I delete it")),
+    (str(HOUR_S), N_("For an hour")),
+    (str(24 * HOUR_S), N_("For a day")),
+    (str(7 * 24 * HOUR_S), N_("For a week")),
+    (str(30 * 24 * HOUR_S), N_("For 30 days")),
 )
-KEEP = ("", "As it is")
+KEEP = ("", N_("As it is"))
 FIELDS = {"context": "contexts", "keyword": "words", "keywords_attributes": "words"}
 """Names of the command's fields and of the form's."""
 
@@ -87,7 +88,7 @@ async def create(v: Visit) -> Reply:
     form = await v.form()
     try:
         if not form.lines("words"):
-            raise Invalid.field("words", "ERR_BLANK", "Write at least one word")
+            raise Invalid.field("words", "ERR_BLANK", say("Write at least one word"))
         await v.write(filters.create_filter, _change(form, None))
     except Problem as problem:
         return v.again(EDIT, form.refused(problem, FIELDS), problem, **_values(v, None, form.several("contexts")))
@@ -141,7 +142,7 @@ async def change(v: Visit) -> Reply:
     found = await v.read(filters.filter_by_id, v.me, number)
     try:
         if not form.lines("words") and not found.statuses:
-            raise Invalid.field("words", "ERR_BLANK", "Write at least one word")
+            raise Invalid.field("words", "ERR_BLANK", say("Write at least one word"))
         await v.write(filters.change_filter, number, _change(form, found))
     except Problem as problem:
         return v.again(EDIT, form.refused(problem, FIELDS), problem, **_values(v, found, form.several("contexts")))

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from holdfast import people
 from holdfast.errors import Problem
+from holdfast.languages import N_
 from holdfast.people import DomainEntry
 from holdfast.store import Read, Window
 from holdfast.web.forms import Form
@@ -18,7 +19,7 @@ from holdfast.web.visits import Visit
 pages = Pages()
 
 HIDDEN = "settings/hidden.html"
-KINDS = (("muted", "Muted"), ("blocked", "Blocked"), ("domains", "Servers"))
+KINDS = (("muted", N_("Muted")), ("blocked", N_("Blocked")), ("domains", N_("Servers")))
 
 
 class Away(NamedTuple):
@@ -67,9 +68,9 @@ def _away(r: Read, v: Visit, kind: str, window: Window) -> Away:
             (one.cursor, one.account_id, one.expires_at) for one in people.mutes(r, v.me, window, now=v.db.clock.now())
         ]
     shown = listed[-PAGE:] if onward else listed[:PAGE]
-    known = {one.id: one for one in persons(r, v, [account_id for _, account_id, _ in shown])}
+    known = {one.id: one for one in persons(r, v, [account_id for cursor, account_id, ends_at in shown])}
     away = [(known[account_id], ends_at) for _, account_id, ends_at in shown if account_id in known]
-    return Away(away, [], *steps([cursor for cursor, _, _ in shown], len(listed)))
+    return Away(away, [], *steps([cursor for cursor, account_id, ends_at in shown], len(listed)))
 
 
 @pages.post("/settings/hidden/domains", needs=MEMBERS)

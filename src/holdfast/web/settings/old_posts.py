@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from holdfast.errors import Problem
+from holdfast.languages import N_, ngettext
 from holdfast.posts import old_posts
 from holdfast.posts.old_posts import Rules
 from holdfast.store import Read
@@ -17,16 +18,22 @@ pages = Pages()
 
 OLD_POSTS = "settings/old_posts.html"
 AGES = {
-    "7": "1 week", "14": "2 weeks", "30": "1 month", "60": "2 months", "90": "3 months", "180": "6 months",
-    "365": "1 year", "730": "2 years",
-}  # fmt: skip
+    "7": N_("1 week"),
+    "14": N_("2 weeks"),
+    "30": N_("1 month"),
+    "60": N_("2 months"),
+    "90": N_("3 months"),
+    "180": N_("6 months"),
+    "365": N_("1 year"),
+    "730": N_("2 years"),
+}
 KEPT = (
-    ("keeps_pinned", "Pinned posts"),
-    ("keeps_bookmarked", "Posts that you have bookmarked"),
-    ("keeps_favourited", "Posts that you have favourited"),
-    ("keeps_polls", "Polls"),
-    ("keeps_media", "Posts with pictures, films or sounds"),
-    ("keeps_direct", "Posts that only mentioned people see"),
+    ("keeps_pinned", N_("Pinned posts")),
+    ("keeps_bookmarked", N_("Posts that you have bookmarked")),
+    ("keeps_favourited", N_("Posts that you have favourited")),
+    ("keeps_polls", N_("Polls")),
+    ("keeps_media", N_("Posts with pictures, films or sounds")),
+    ("keeps_direct", N_("Posts that only mentioned people see")),
 )
 
 
@@ -48,7 +55,7 @@ async def _around(v: Visit, rules: Rules | None) -> dict[str, Any]:
 
     ages = list(AGES.items())
     if rules is not None and str(rules.age_days) not in AGES:
-        ages.append((str(rules.age_days), f"{rules.age_days} days"))
+        ages.append((str(rules.age_days), ngettext("%(num)s day", "%(num)s days", rules.age_days)))
     return {"ages": ages, "kept": KEPT, **await v.read(look)}
 
 
@@ -69,10 +76,11 @@ async def set_old_posts(v: Visit) -> Reply:
 def _rules(form: Form) -> Rules:
     """What the form says. Raises :class:`Invalid`."""
     found = Rules(
-        age_days=form.number("age_days", least=old_posts.YOUNGEST_DAYS, most=old_posts.OLDEST_DAYS, label="Age") or 0,
-        least_favourites=form.number("least_favourites", least=1, label="Favourites"),
-        least_boosts=form.number("least_boosts", least=1, label="Boosts"),
-        **{name: form.ticked(name) for name, _ in KEPT},
+        age_days=form.number("age_days", least=old_posts.YOUNGEST_DAYS, most=old_posts.OLDEST_DAYS, label=N_("Age"))
+        or 0,
+        least_favourites=form.number("least_favourites", least=1, label=N_("Favourites")),
+        least_boosts=form.number("least_boosts", least=1, label=N_("Boosts")),
+        **{name: form.ticked(name) for name, words in KEPT},
     )
     old_posts.check_rules(found)
     return found

@@ -6,6 +6,7 @@ from typing import Any
 
 from holdfast import people
 from holdfast.errors import Problem
+from holdfast.languages import N_, _
 from holdfast.people import ProfileChange
 from holdfast.posts.languages import LANGUAGES
 from holdfast.web.forms import Form
@@ -18,15 +19,15 @@ pages = Pages()
 
 PREFERENCES = "settings/preferences.html"
 AUDIENCES = (
-    ("public", VISIBILITY["public"], "Everybody sees it, and it is in public feeds."),
-    ("unlisted", VISIBILITY["unlisted"], "Everybody can see it, but it is not in public feeds."),
-    ("private", VISIBILITY["private"], "Only those who follow you."),
-    ("direct", VISIBILITY["direct"], "Only those whom you mention."),
+    ("public", VISIBILITY["public"], N_("Everybody sees it, and it is in public feeds.")),
+    ("unlisted", VISIBILITY["unlisted"], N_("Everybody can see it, but it is not in public feeds.")),
+    ("private", VISIBILITY["private"], N_("Only those who follow you.")),
+    ("direct", VISIBILITY["direct"], N_("Only those whom you mention.")),
 )
 QUOTING = (
-    ("public", "Everybody", ""),
-    ("followers", "Those who follow me", ""),
-    ("nobody", "Only me", ""),
+    ("public", N_("Everybody"), ""),
+    ("followers", N_("Those who follow me"), ""),
+    ("nobody", N_("Only me"), ""),
 )
 
 
@@ -46,7 +47,11 @@ async def preferences_form(v: Visit) -> Reply:
 
 def _choices() -> dict[str, Any]:
     named = sorted(LANGUAGES.items(), key=lambda one: one[1])
-    return {"audiences": AUDIENCES, "quoting": QUOTING, "languages": [("", "As the browser or app says"), *named]}
+    return {
+        "audiences": AUDIENCES,
+        "quoting": QUOTING,
+        "languages": [("", _("As the browser or app says")), *named],
+    }
 
 
 @pages.post("/settings/preferences", needs=MEMBERS)
@@ -55,10 +60,10 @@ async def preferences(v: Visit) -> Reply:
     form = await v.form()
     try:
         change = ProfileChange(
-            default_visibility=form.choice("visibility", [name for name, _, _ in AUDIENCES]),
+            default_visibility=form.choice("visibility", [name for name, *words in AUDIENCES]),
             default_sensitive=form.ticked("is_sensitive"),
             default_language=form.choice("language", LANGUAGES, "") or None,
-            default_quote_policy=form.choice("quoting", [name for name, _, _ in QUOTING]),
+            default_quote_policy=form.choice("quoting", [name for name, *words in QUOTING]),
         )
         await v.write(people.update_profile, change)
     except Problem as problem:

@@ -8,6 +8,7 @@ from holdfast import access
 from holdfast.access import Enrolment
 from holdfast.access import totp as totp_codes
 from holdfast.errors import Problem
+from holdfast.languages import _
 from holdfast.store import Read
 from holdfast.web.forms import Form, explained
 from holdfast.web.pages import MEMBERS, Pages, replies_json
@@ -164,7 +165,7 @@ async def confirm_totp(v: Visit) -> Reply:
         form.refused(problem)
         form.wrong.setdefault("code", explained(problem))
         return await _totp(v, form, enrolment, problem)
-    return await _codes(v, Form(), codes, "Your authenticator app is in force.")
+    return await _codes(v, Form(), codes, _("Your authenticator app is in force."))
 
 
 async def _begun_enrolment(v: Visit) -> Enrolment | None:
