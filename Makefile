@@ -8,7 +8,7 @@ WORKERS ?= 2
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo env env-dev test test-system check lint types contracts licences locks texts format vendor screenshots configuration lock bench proof clean
+.PHONY: help run demo env env-dev test test-system check lint types contracts licences locks texts format vendor messages screenshots configuration lock bench proof clean
 
 help: ## list the targets
 	@echo "Holdfast:"
@@ -67,6 +67,9 @@ format: env-dev ## format the code and mend what can be mended by itself
 
 vendor: ## fetch htmx and the icons anew into static/vendor (needs npm)
 	@"$(PYTHON)" tools/write_vendor.py
+
+messages: env-dev ## bring the catalogues of texts to what the source says (docs/translating.md)
+	@$(BIN)/python tools/write_messages.py $(ARGS)
 
 screenshots: env-dev ## draw twelve pages into docs/screenshots (needs Chromium)
 	@$(BIN)/python tools/screenshots.py

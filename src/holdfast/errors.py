@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from holdfast.languages import N_, joined
+from holdfast.languages import Sentence, joined
 
 
 class Problem(Exception):
@@ -30,7 +30,7 @@ class Problem(Exception):
     key = "problem"
 
     def __init__(self, message: str = "", **details: object) -> None:
-        self.said = message or N_((self.__doc__ or self.key).strip().splitlines()[0])
+        self.said = message or Sentence((self.__doc__ or self.key).strip().splitlines()[0])
         self.message = str(self.said)
         self.details: Mapping[str, object] = details
         super().__init__(self.message)
