@@ -115,12 +115,24 @@ def in_errors() -> Iterator[str]:
     for path, tree in trees.items():
         if messages.is_english_only(path):
             continue
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and _makes_a_problem(node, problems):
+        for node, named in _calls(tree):
+            if _makes_a_problem(node, problems):
                 values = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "message")]
+                values += [text for value in values if isinstance(value, ast.Name) for text in named.get(value.id, ())]
                 for text in filter(_is_bare, values):
                     where = f"{messages.shown(path)}:{text.lineno}"
                     yield f"{where}: not marked for translation: {ast.unparse(text)[:90]}"
+
+
+def _calls(tree: ast.Module) -> Iterator[tuple[ast.Call, dict[str, list[ast.expr]]]]:
+    """Every call with what the names of the function around it stand for."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    for function in functions:
+        named: dict[str, list[ast.expr]] = {}
+        for node in ast.walk(function):
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                named.setdefault(node.targets[0].id, []).append(node.value)
+        yield from ((node, named) for node in ast.walk(function) if isinstance(node, ast.Call))
 
 
 def _makes_a_problem(node: ast.Call, problems: set[str]) -> bool:

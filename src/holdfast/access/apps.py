@@ -14,6 +14,7 @@ from holdfast.access.tables import apps as table
 from holdfast.access.tokens import digest, matches, new_secret
 from holdfast.acting import Acting
 from holdfast.errors import FieldError, Invalid
+from holdfast.languages import say
 from holdfast.store import Read
 from holdfast.writes import Ability, Database
 
@@ -97,9 +98,11 @@ def client(r: Read, client_id: str, client_secret: str) -> App:
 def _checked_name(name: str) -> str:
     label = " ".join(name.split())
     if not label:
-        raise Invalid.field("client_name", "ERR_BLANK", "Validation failed: Application name can't be blank")
+        raise Invalid.field("client_name", "ERR_BLANK", say("Validation failed: Application name can't be blank"))
     if len(label) > LONGEST_NAME:
-        message = f"Validation failed: Application name is too long (maximum is {LONGEST_NAME} characters)"
+        message = say(
+            "Validation failed: Application name is too long (maximum is %(most)s characters)", most=LONGEST_NAME
+        )
         raise Invalid.field("client_name", "ERR_TOO_LONG", message)
     return label
 
@@ -110,16 +113,20 @@ def _checked_website(website: str | None) -> str | None:
     address = website.strip()
     parts = _split(address)
     if parts is None or parts[0] not in ("http", "https") or not parts[1] or len(address) > LONGEST_URI:
-        raise Invalid.field("website", "ERR_INVALID", "Validation failed: Application website must be a web address")
+        raise Invalid.field(
+            "website", "ERR_INVALID", say("Validation failed: Application website must be a web address")
+        )
     return address
 
 
 def _checked_uris(uris: list[str]) -> list[str]:
     found = list(dict.fromkeys(one for text in uris for one in text.split()))
     if not found:
-        raise _bad_uri("ERR_BLANK", "can't be blank")
+        raise _bad_uri("ERR_BLANK", say("Validation failed: Redirect URIs can't be blank"))
     if len(found) > MOST_URIS:
-        raise _bad_uri("ERR_TOO_MANY", f"are too many (maximum is {MOST_URIS})")
+        raise _bad_uri(
+            "ERR_TOO_MANY", say("Validation failed: Redirect URIs are too many (maximum is %(most)s)", most=MOST_URIS)
+        )
     for uri in found:
         if uri != OUT_OF_BAND:
             _check_uri(uri)
@@ -129,16 +136,18 @@ def _checked_uris(uris: list[str]) -> list[str]:
 def _check_uri(uri: str) -> None:
     parts = _split(uri)
     if parts is None or not parts[0] or len(uri) > LONGEST_URI or not uri.isprintable():
-        raise _bad_uri("ERR_INVALID", "must be absolute URIs")
+        raise _bad_uri("ERR_INVALID", say("Validation failed: Redirect URIs must be absolute URIs"))
     scheme, host, rest = parts
     if scheme in _DANGEROUS:
-        raise _bad_uri("ERR_INVALID", f"must not use the scheme {scheme}")
+        raise _bad_uri(
+            "ERR_INVALID", say("Validation failed: Redirect URIs must not use the scheme %(scheme)s", scheme=scheme)
+        )
     if "#" in uri:
-        raise _bad_uri("ERR_INVALID", "must not have a fragment")
+        raise _bad_uri("ERR_INVALID", say("Validation failed: Redirect URIs must not have a fragment"))
     if scheme in ("http", "https") and not host:
-        raise _bad_uri("ERR_INVALID", "must be absolute URIs")
+        raise _bad_uri("ERR_INVALID", say("Validation failed: Redirect URIs must be absolute URIs"))
     if not host and not rest and "://" not in uri:
-        raise _bad_uri("ERR_INVALID", "must be absolute URIs")
+        raise _bad_uri("ERR_INVALID", say("Validation failed: Redirect URIs must be absolute URIs"))
 
 
 def _split(uri: str) -> tuple[str, str, str] | None:
@@ -150,6 +159,5 @@ def _split(uri: str) -> tuple[str, str, str] | None:
         return None
 
 
-def _bad_uri(reason: str, what: str) -> Invalid:
-    message = f"Validation failed: Redirect URIs {what}"
+def _bad_uri(reason: str, message: str) -> Invalid:
     return Invalid(message, fields=(FieldError("redirect_uris", reason, message),))

@@ -13,6 +13,7 @@ import msgspec
 
 from holdfast.acting import Acting
 from holdfast.errors import TooMany
+from holdfast.languages import say
 from holdfast.store import HOUR, MINUTE, Hot
 from holdfast.writes import Ability, Database, Write
 
@@ -82,7 +83,7 @@ def count(db: Database, acting: Acting, *limits: tuple[str, str, Limit]) -> None
             if so_far > limit.most:
                 wait = max(wait, started + limit.window_ms - w.now)
     if wait:
-        raise TooMany("Too many attempts; wait a little and try again.", retry_after=wait / 1000)
+        raise TooMany(say("Too many attempts; wait a little and try again."), retry_after=wait / 1000)
 
 
 def forget(w: Write, what: str, whose: str) -> None:

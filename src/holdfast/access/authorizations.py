@@ -21,6 +21,7 @@ from holdfast.access.tables import authorization_codes
 from holdfast.access.tokens import digest, new_secret
 from holdfast.acting import Acting
 from holdfast.errors import Invalid
+from holdfast.languages import say
 from holdfast.store import MINUTE, Read
 from holdfast.writes import Ability, Database
 
@@ -71,13 +72,13 @@ def authorization_request(r: Read, params: Mapping[str, str]) -> AuthorizationRe
     """Read what an app asks for. Raises :class:`UnusableRequest`, :class:`DeniedRequest`."""
     app = app_by_client_id(r, params.get("client_id", ""))
     if app is None:
-        raise UnusableRequest("This application is not registered here, or its registration was removed.")
+        raise UnusableRequest(say("This application is not registered here, or its registration was removed."))
     redirect_uri = params.get("redirect_uri", "")
     if redirect_uri not in app.redirect_uris:
-        raise UnusableRequest("The address to which the application wants you sent back is not registered.")
+        raise UnusableRequest(say("The address to which the application wants you sent back is not registered."))
     state = params.get("state", "")
     if len(state) > LONGEST_STATE:
-        raise UnusableRequest("The application's request is too long.")
+        raise UnusableRequest(say("The application's request is too long."))
 
     def denied(error: str, message: str) -> Exception:
         if redirect_uri == OUT_OF_BAND:

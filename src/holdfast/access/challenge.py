@@ -25,6 +25,7 @@ import msgspec
 
 from holdfast.access.tokens import Signer, TokenExpired, TokenVoid
 from holdfast.errors import Invalid, TooMany
+from holdfast.languages import say
 
 # PBKDF2 iterations in one attempt, 0.2 to 0.5 ms: a browser computes them as fast as native code does,
 # so that a robot gains little by being a program; with one plain hash the call would cost more than the work.
@@ -142,7 +143,9 @@ def check_waiting(signer: Signer, token: str, now: float | None = None, *, purpo
         raise ChallengeInvalid from error
     left = math.ceil(body.opens_at - moment)
     if left > 0:
-        raise SentTooSoon(f"Please wait {left} more seconds and send the form again.", retry_after=left)
+        raise SentTooSoon(
+            say("Please wait %(left)s more seconds and send the form again.", left=left), retry_after=left
+        )
     return Passed(body.id, body.expires_at)
 
 

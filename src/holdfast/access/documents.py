@@ -16,6 +16,7 @@ from holdfast.access.tables import members
 from holdfast.access.tables import rules as rules_table
 from holdfast.acting import Acting
 from holdfast.errors import Invalid, NotFound
+from holdfast.languages import say
 from holdfast.store import Read
 from holdfast.writes import Ability, Database
 
@@ -94,7 +95,7 @@ def add_rule(db: Database, acting: Acting, text: str, hint: str = "", *, positio
         words, more = _checked_rule(text, hint)
         present = rules(w)
         if len(present) >= MOST_RULES:
-            raise Invalid.field("text", "ERR_TOO_MANY", f"There can be at most {MOST_RULES} rules")
+            raise Invalid.field("text", "ERR_TOO_MANY", say("There can be at most %(most)s rules", most=MOST_RULES))
         place = position if position is not None else max((rule.position for rule in present), default=0) + 1
         rule_id = w.new_id()
         row = {"id": rule_id, "position": place, "text": words, "hint": more, "created_at": w.now}
@@ -127,7 +128,7 @@ def translate_rule(db: Database, acting: Acting, rule_id: int, language: str, te
     with db.write(acting, Ability.ADMINISTRATION) as w:
         _may(acting, "rules.write")
         if not _LANGUAGE.fullmatch(language):
-            raise Invalid.field("language", "ERR_INVALID", "A language is a code such as de or pt-BR")
+            raise Invalid.field("language", "ERR_INVALID", say("A language is a code such as de or pt-BR"))
         w.serialise(rule_id)
         found = next((rule for rule in rules(w) if rule.id == rule_id), None)
         if found is None:
@@ -136,10 +137,12 @@ def translate_rule(db: Database, acting: Acting, rule_id: int, language: str, te
         translations.pop(language, None)
         if text.strip():
             if len(translations) >= MOST_TRANSLATIONS:
-                raise Invalid.field("language", "ERR_TOO_MANY", f"A rule has at most {MOST_TRANSLATIONS} translations")
+                raise Invalid.field(
+                    "language", "ERR_TOO_MANY", say("A rule has at most %(most)s translations", most=MOST_TRANSLATIONS)
+                )
             translations[language] = RuleWords(*_checked_rule(text, hint))
         elif hint.strip():
-            raise Invalid.field("text", "ERR_BLANK", "A rule can't be blank")
+            raise Invalid.field("text", "ERR_BLANK", say("A rule can't be blank"))
         if translations == found.translations:
             return
         kept = msgspec.to_builtins(translations)
@@ -189,9 +192,11 @@ def publish_document(
         _may(acting, "documents.write")
         words = text.strip()
         if kind not in ("terms", "privacy"):
-            raise Invalid.field("kind", "ERR_INCLUSION", "A document is either terms or privacy")
+            raise Invalid.field("kind", "ERR_INCLUSION", say("A document is either terms or privacy"))
         if not words or len(words) > LONGEST_DOCUMENT:
-            raise Invalid.field("text", "ERR_INVALID", f"The text needs 1 to {LONGEST_DOCUMENT} characters")
+            raise Invalid.field(
+                "text", "ERR_INVALID", say("The text needs 1 to %(most)s characters", most=LONGEST_DOCUMENT)
+            )
         newest = w.value(select(func.max(documents_table.c.version)).where(documents_table.c.kind == kind)) or 0
         row = {
             "id": w.new_id(),
@@ -214,9 +219,13 @@ def _may(acting: Acting, permission: str) -> None:
 def _checked_rule(text: str, hint: str) -> tuple[str, str]:
     words, more = " ".join(text.split()), hint.strip()
     if not words:
-        raise Invalid.field("text", "ERR_BLANK", "A rule can't be blank")
+        raise Invalid.field("text", "ERR_BLANK", say("A rule can't be blank"))
     if len(words) > LONGEST_RULE:
-        raise Invalid.field("text", "ERR_TOO_LONG", f"A rule is too long (maximum is {LONGEST_RULE} characters)")
+        raise Invalid.field(
+            "text", "ERR_TOO_LONG", say("A rule is too long (maximum is %(most)s characters)", most=LONGEST_RULE)
+        )
     if len(more) > LONGEST_HINT:
-        raise Invalid.field("hint", "ERR_TOO_LONG", f"A hint is too long (maximum is {LONGEST_HINT} characters)")
+        raise Invalid.field(
+            "hint", "ERR_TOO_LONG", say("A hint is too long (maximum is %(most)s characters)", most=LONGEST_HINT)
+        )
     return words, more

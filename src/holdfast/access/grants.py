@@ -22,6 +22,7 @@ from holdfast.access.tables import apps, authorization_codes, tokens
 from holdfast.access.tokens import digest, new_secret
 from holdfast.acting import Acting
 from holdfast.errors import NotFound
+from holdfast.languages import say
 from holdfast.store import DAY, Read
 from holdfast.writes import Ability, Database, Write
 
@@ -107,7 +108,7 @@ def sign_up_by_app(db: Database, acting: Acting, form: SignUp) -> IssuedToken:
     """
     with db.write(acting, Ability.SIGN_UP) as w:
         if acting.app_id is None or acting.scopes is None or acting.account_id is not None:
-            raise NotPermitted("This method needs the application's own token.")
+            raise NotPermitted(say("This method needs the application's own token."))
         account_id = sign_up(db, acting, form).account_id
         issued = _new(w, acting.app_id, account_id, scope_tree.text(acting.scopes))
         w.record(TokenIssued(account_id=account_id, app_id=acting.app_id, token_id=issued.id), owner=account_id)
@@ -169,7 +170,7 @@ def revoke_app(db: Database, acting: Acting, app_id: int) -> None:
         w.run(delete(authorization_codes).where(codes.account_id == acting.known_id, codes.app_id == app_id))
         mine = (tokens.c.account_id == acting.known_id) & (tokens.c.app_id == app_id)
         if not _end(w, w.ids(select(tokens.c.id).where(mine))):
-            raise NotFound("There is no such app.")
+            raise NotFound(say("There is no such app."))
 
 
 def revoke_all(w: Write, account_id: int) -> None:

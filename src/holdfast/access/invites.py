@@ -15,6 +15,7 @@ from holdfast.access.tables import invites as table
 from holdfast.access.tables import members
 from holdfast.acting import Acting
 from holdfast.errors import Invalid, NotFound
+from holdfast.languages import say
 from holdfast.store import DAY, Hot, Read
 from holdfast.writes import Ability, Database, Write
 
@@ -80,9 +81,9 @@ def create_invite(
         if not acting.may("invites.create") or acting.account_id is None:
             raise NotPermitted()
         if most_uses is not None and not 1 <= most_uses <= MOST_USES:
-            raise Invalid.field("most_uses", "ERR_INVALID", f"Uses must be between 1 and {MOST_USES}")
+            raise Invalid.field("most_uses", "ERR_INVALID", say("Uses must be between 1 and %(most)s", most=MOST_USES))
         if expires_in_ms is not None and not 0 < expires_in_ms <= LONGEST_MS:
-            raise Invalid.field("expires_in", "ERR_INVALID", "An invitation lasts for a year at most")
+            raise Invalid.field("expires_in", "ERR_INVALID", say("An invitation lasts for a year at most"))
         _check_collection(w, acting.account_id, collection_id)
         w.serialise(acting.account_id)
         still_open = table.c.revoked_at.is_(None) & (table.c.expires_at.is_(None) | (table.c.expires_at > w.now))
@@ -116,7 +117,7 @@ def _check_collection(w: Write, account_id: int, collection_id: int | None) -> N
     except people.CollectionNotFound:
         owner = None
     if owner != account_id:
-        raise Invalid.field("collection_id", "ERR_INVALID", "This is not one of your collections")
+        raise Invalid.field("collection_id", "ERR_INVALID", say("This is not one of your collections"))
 
 
 def revoke_invite(db: Database, acting: Acting, invite_id: int) -> None:
@@ -124,7 +125,7 @@ def revoke_invite(db: Database, acting: Acting, invite_id: int) -> None:
     with db.write(acting, Ability.SIGN_UP) as w:
         owner = w.value(select(table.c.created_by).where(table.c.id == invite_id))
         if owner is None or (owner != acting.account_id and not acting.may("invites.revoke")):
-            raise NotFound("There is no such invitation.")
+            raise NotFound(say("There is no such invitation."))
         live = (table.c.id == invite_id) & table.c.revoked_at.is_(None)
         if w.run(update(table).where(live).values(revoked_at=w.now)):
             w.record(InviteRevoked(invite_id=invite_id), owner=owner)

@@ -25,6 +25,7 @@ from holdfast.access.tables import passkeys as table
 from holdfast.access.tokens import digest
 from holdfast.acting import Acting
 from holdfast.errors import NotFound
+from holdfast.languages import say
 from holdfast.store import SECOND, Hot, Read
 from holdfast.writes import Ability, Database, Write
 
@@ -92,7 +93,7 @@ def add_passkey(db: Database, acting: Acting, answer: Answer, name: str = "") ->
         if count >= MOST:
             raise TooManyPasskeys()
         if w.exists(select(table.c.id).where(table.c.credential_id == new.credential_id)):
-            raise PasskeyInvalid("This passkey is registered already.")
+            raise PasskeyInvalid(say("This passkey is registered already."))
         passkey_id = w.new_id()
         row = {
             "id": passkey_id,
@@ -114,7 +115,7 @@ def rename_passkey(db: Database, acting: Acting, passkey_id: int, name: str) -> 
     with db.write(acting, Ability.SIGN_IN) as w:
         mine = (table.c.id == passkey_id) & (table.c.account_id == acting.known_id)
         if not w.run(update(table).where(mine).values(name=_name(name) or "Passkey")):
-            raise NotFound("There is no such passkey.")
+            raise NotFound(say("There is no such passkey."))
         w.record(SecondFactorChanged(account_id=acting.known_id, change="passkey_renamed"))
 
 
@@ -128,7 +129,7 @@ def remove_passkey(db: Database, acting: Acting, passkey_id: int) -> None:
             raise LastWayIn()
         mine = (table.c.id == passkey_id) & (table.c.account_id == found.account_id)
         if not w.run(delete(table).where(mine)):
-            raise NotFound("There is no such passkey.")
+            raise NotFound(say("There is no such passkey."))
         w.record(SecondFactorChanged(account_id=found.account_id, change="passkey_removed"))
 
 
@@ -156,7 +157,7 @@ def sign_in_with_passkey(db: Database, acting: Acting, answer: Answer, *, user_a
         row = r.first(select(table).where(table.c.credential_id == claim.credential_id))
         found = find(r, row.account_id) if row is not None else None
     if row is None or found is None or found.deleted_at is not None:
-        raise PasskeyInvalid("This passkey is not known here.")
+        raise PasskeyInvalid(say("This passkey is not known here."))
     used = passkeys.verify_authentication(
         relying_party(db), challenge, answer, public_key=bytes(row.public_key), sign_count=row.sign_count
     )
@@ -165,7 +166,7 @@ def sign_in_with_passkey(db: Database, acting: Acting, answer: Answer, *, user_a
     with db.write(acting, Ability.SIGN_IN) as w:
         mine = table.c.id == row.id
         if not w.run(update(table).where(mine).values(sign_count=used.sign_count, last_used_at=w.now)):
-            raise PasskeyInvalid("This passkey is not known here.")
+            raise PasskeyInvalid(say("This passkey is not known here."))
         return begin(w, member(w, found.account_id), "passkey", user_agent)
 
 
@@ -191,7 +192,7 @@ def _take(db: Database, acting: Acting, answer: Answer, purpose: str, account_id
     with db.write(acting, Ability.SIGN_IN) as w:
         found = w.fast(_TAKE, digest=digest(_text(challenge)), purpose=purpose, now=w.now)
     if not found or found[0][0] != account_id:
-        raise PasskeyInvalid("This took too long; please try again.")
+        raise PasskeyInvalid(say("This took too long; please try again."))
     return challenge
 
 

@@ -11,6 +11,7 @@ from holdfast.access.errors import MemberNotFound
 from holdfast.access.policies import InvalidEmail, email_key
 from holdfast.access.roles import ROLES, Role
 from holdfast.access.tables import members
+from holdfast.languages import say
 from holdfast.people.names import username_key
 from holdfast.people.tables import accounts
 from holdfast.store import Read
@@ -109,7 +110,7 @@ def by_name(r: Read, name: str) -> Member:
     """The member with this name. Raises :class:`MemberNotFound`."""
     found = by_login(r, f"@{name.removeprefix('@')}")
     if found is None:
-        raise MemberNotFound(f"There is no member called {name}.")
+        raise MemberNotFound(say("There is no member called %(name)s.", name=name))
     return found
 
 

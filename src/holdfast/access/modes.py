@@ -8,6 +8,7 @@ from holdfast import writes
 from holdfast.acting import Acting
 from holdfast.errors import Invalid, Refused
 from holdfast.events import Event
+from holdfast.languages import say
 from holdfast.writes import SWITCHES, Ability, Database
 
 
@@ -47,4 +48,8 @@ def _check(acting: Acting, ability: str) -> None:
         raise Refused()
     if ability not in SWITCHES:
         known = ", ".join(SWITCHES)
-        raise Invalid.field("ability", "ERR_INCLUSION", f"{ability} cannot be switched; use one of: {known}.")
+        raise Invalid.field(
+            "ability",
+            "ERR_INCLUSION",
+            say("%(ability)s cannot be switched; use one of: %(known)s.", ability=ability, known=known),
+        )

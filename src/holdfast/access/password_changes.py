@@ -23,6 +23,7 @@ from holdfast.access.signing import signer
 from holdfast.access.tables import members
 from holdfast.access.tokens import TokenVoid
 from holdfast.acting import Acting
+from holdfast.languages import say
 from holdfast.store import DAY, HOUR, SECOND
 from holdfast.writes import Ability, Database, Write
 
@@ -46,7 +47,7 @@ def change_password(db: Database, acting: Acting, current: str, new: str) -> Non
     with db.read() as r:
         found = member(r, acting.known_id)
     if found.password_hash is not None and not hasher(db).verify(found.password_hash, current):
-        raise WrongPassword.field("current_password", "ERR_INVALID", "The present password is wrong")
+        raise WrongPassword.field("current_password", "ERR_INVALID", say("The present password is wrong"))
     encoded = hash_password(db, new, name=found.username, email=found.email or "")
     with db.write(acting, Ability.SIGN_IN) as w:
         _set(w, found, encoded, "password")

@@ -24,6 +24,7 @@ from typing import TypeVar
 import argon2
 
 from holdfast.errors import FieldError, Invalid, Unavailable
+from holdfast.languages import say
 
 SHORTEST = 8  # characters, after normalisation
 LONGEST = 256  # characters, after normalisation
@@ -141,17 +142,19 @@ def check(password: str, *, name: str = "", email: str = "", also: Iterable[str]
     """
     text = normalised(password[: 4 * LONGEST])
     if len(text) < SHORTEST:
-        raise _unacceptable("ERR_TOO_SHORT", f"Password is too short (minimum is {SHORTEST} characters)")
+        raise _unacceptable(
+            "ERR_TOO_SHORT", say("Password is too short (minimum is %(least)s characters)", least=SHORTEST)
+        )
     if len(password) > 4 * LONGEST or len(text) > LONGEST:
-        raise _unacceptable("ERR_TOO_LONG", f"Password is too long (maximum is {LONGEST} characters)")
+        raise _unacceptable("ERR_TOO_LONG", say("Password is too long (maximum is %(most)s characters)", most=LONGEST))
     if _prepared(password) is None:
-        raise _unacceptable("ERR_INVALID", "Password contains characters that are no text")
+        raise _unacceptable("ERR_INVALID", say("Password contains characters that are no text"))
     folded = text.casefold()
     own = {name, name.lstrip("@"), email, email.partition("@")[0], *also}
     if folded in {normalised(word).casefold() for word in own if word}:
-        raise _unacceptable("ERR_PERSONAL", "Password must not be your name, your address or the server's name")
+        raise _unacceptable("ERR_PERSONAL", say("Password must not be your name, your address or the server's name"))
     if is_common(text):
-        raise _unacceptable("ERR_COMMON", "Password is among the first that anybody would try")
+        raise _unacceptable("ERR_COMMON", say("Password is among the first that anybody would try"))
 
 
 def is_common(password: str) -> bool:

@@ -13,6 +13,7 @@ import idna
 import msgspec
 
 from holdfast.errors import FieldError, Invalid
+from holdfast.languages import say
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 IpNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -57,13 +58,13 @@ def normalise_email(text: str) -> str:
     given = unicodedata.normalize("NFKC", text[:1024]).strip()
     local, at, domain = given.rpartition("@")
     if not at or not local or len(text) > 1024:
-        raise _invalid_email("is not an e-mail address")
+        raise _invalid_email(say("E-mail address is not an e-mail address"))
     octets = len(local.encode("utf-8", "surrogatepass"))
     if octets > 64 or not all(_is_atom(atom) for atom in local.split(".")):
-        raise _invalid_email("has a part before the @ that cannot be written to")
+        raise _invalid_email(say("E-mail address has a part before the @ that cannot be written to"))
     address = f"{local}@{normalise_domain(domain)}"
     if len(address) > 254:
-        raise _invalid_email("is too long (maximum is 254 characters)")
+        raise _invalid_email(say("E-mail address is too long (maximum is 254 characters)"))
     return address
 
 
@@ -72,9 +73,9 @@ def normalise_domain(text: str) -> str:
     try:
         domain = idna.encode(text.strip().removesuffix("."), uts46=True).decode().lower()
     except (idna.IDNAError, UnicodeError) as error:
-        raise _invalid_email("has a domain that does not exist") from error
+        raise _invalid_email(say("E-mail address has a domain that does not exist")) from error
     if domain.rpartition(".")[2].isdigit():  # an IP address, not a domain
-        raise _invalid_email("has a domain that does not exist")
+        raise _invalid_email(say("E-mail address has a domain that does not exist"))
     return domain
 
 
@@ -110,7 +111,7 @@ def _is_atom(text: str) -> bool:
 
 
 def _invalid_email(what: str) -> InvalidEmail:
-    return InvalidEmail(fields=(FieldError("email", "ERR_INVALID", f"E-mail address {what}"),))
+    return InvalidEmail(fields=(FieldError("email", "ERR_INVALID", what),))
 
 
 # --- networks -------------------------------------------------------------------------------------
@@ -201,9 +202,9 @@ def parse_birth_date(text: str, today: date) -> date:
     try:
         born = date.fromisoformat(text.strip())
     except ValueError as error:
-        raise _invalid_birth_date("must be written as year-month-day, like 2001-12-31") from error
+        raise _invalid_birth_date(say("Date of birth must be written as year-month-day, like 2001-12-31")) from error
     if born > today or today.year - born.year > OLDEST:
-        raise _invalid_birth_date("is not possible")
+        raise _invalid_birth_date(say("Date of birth is not possible"))
     return born
 
 
@@ -215,9 +216,9 @@ def age_on(born: date, today: date) -> int:
 def check_age(born: date, minimum: int, today: date) -> None:
     """Raise TooYoung unless the member is ``minimum`` years old today."""
     if age_on(born, today) < minimum:
-        message = f"You must be at least {minimum} years old to join this server"
+        message = say("You must be at least %(minimum)s years old to join this server", minimum=minimum)
         raise TooYoung(fields=(FieldError("date_of_birth", "ERR_BELOW_LIMIT", message),))
 
 
 def _invalid_birth_date(what: str) -> InvalidBirthDate:
-    return InvalidBirthDate(fields=(FieldError("date_of_birth", "ERR_INVALID", f"Date of birth {what}"),))
+    return InvalidBirthDate(fields=(FieldError("date_of_birth", "ERR_INVALID", what),))

@@ -13,6 +13,7 @@ from holdfast.access.roles import ROLES
 from holdfast.access.tables import members
 from holdfast.acting import Acting
 from holdfast.errors import Invalid
+from holdfast.languages import say
 from holdfast.people.tables import accounts
 from holdfast.store import Hot
 from holdfast.writes import Ability, Database, Write
@@ -31,7 +32,9 @@ def set_role(db: Database, acting: Acting, account_id: int, role: str) -> None:
     with db.write(acting, Ability.ADMINISTRATION) as w:
         if role not in ROLES:
             raise Invalid.field(
-                "role", "ERR_INVALID", f"There is no role called {role}; use one of {', '.join(ROLES)}."
+                "role",
+                "ERR_INVALID",
+                say("There is no role called %(role)s; use one of %(known)s.", role=role, known=", ".join(ROLES)),
             )
         if not acting.may("roles.grant"):
             raise NotPermitted()

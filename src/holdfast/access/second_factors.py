@@ -11,6 +11,7 @@ from holdfast.access.events import SecondFactorChanged
 from holdfast.access.members import Member, member
 from holdfast.access.tables import members, recovery_codes
 from holdfast.acting import Acting
+from holdfast.languages import say
 from holdfast.store import SECOND, Read
 from holdfast.writes import Ability, Database, Write
 
@@ -51,7 +52,7 @@ def confirm_totp(db: Database, acting: Acting, code: str) -> list[str]:
             raise TotpOn()
         step = totp.verify(found.totp_secret, code, None, w.now / SECOND)
         if step is None:
-            raise WrongCode("The code is wrong; look at the clock of your device and try again.")
+            raise WrongCode(say("The code is wrong; look at the clock of your device and try again."))
         _set(w, found, totp_enabled_at=w.now, totp_last_step=step)
         w.record(SecondFactorChanged(account_id=found.account_id, change="totp_on"))
         return _make_codes(w, found.account_id)

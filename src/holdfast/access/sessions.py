@@ -16,6 +16,7 @@ from holdfast.access.tables import sessions as table
 from holdfast.access.tokens import digest, new_secret
 from holdfast.acting import SYSTEM, Acting
 from holdfast.errors import NotFound
+from holdfast.languages import say
 from holdfast.store import DAY, HOUR, Hot, Read
 from holdfast.writes import Ability, Database, Write
 
@@ -121,7 +122,7 @@ def revoke_session(db: Database, acting: Acting, session_id: int) -> None:
     with db.write(acting, Ability.SIGN_IN) as w:
         mine = (table.c.id == session_id) & (table.c.account_id == acting.known_id)
         if not w.run(delete(table).where(mine)):
-            raise NotFound("There is no such session.")
+            raise NotFound(say("There is no such session."))
         w.record(AccessRevoked(account_id=acting.known_id, session_ids=(session_id,)))
 
 

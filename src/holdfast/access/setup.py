@@ -24,6 +24,7 @@ from holdfast.config import Registration
 from holdfast.config.boot import SAFE_PASSWORD_MEMORY_KIB
 from holdfast.errors import Conflict, Invalid
 from holdfast.events import Event
+from holdfast.languages import say
 from holdfast.writes import Ability, Database, Write
 from holdfast.writes.settings import current, stored
 
@@ -108,7 +109,7 @@ def take_domain(db: Database, acting: Acting, domain: str) -> None:
     """
     checked = _checked_domain(db, domain)
     if not checked:
-        raise Invalid.field("domain", "ERR_BLANK", "A domain cannot be taken away again, only be replaced.")
+        raise Invalid.field("domain", "ERR_BLANK", say("A domain cannot be taken away again, only be replaced."))
     with db.write(acting, Ability.ADMINISTRATION) as w:
         w.serialise(SET_UP_LOCK)
         if not acting.may("server.own"):

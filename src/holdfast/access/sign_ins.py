@@ -20,6 +20,7 @@ from holdfast.access.signing import signer
 from holdfast.access.tables import members
 from holdfast.access.tokens import TokenVoid
 from holdfast.acting import Acting
+from holdfast.languages import say
 from holdfast.store import SECOND
 from holdfast.writes import Ability, Database
 
@@ -102,7 +103,7 @@ def prove(db: Database, acting: Acting, password: str) -> None:
     with db.read() as r:
         found = member(r, acting.known_id)
     if found.password_hash is not None and not hasher(db).verify(found.password_hash, password):
-        raise WrongPassword.field("password", "ERR_INVALID", "The password is wrong")
+        raise WrongPassword.field("password", "ERR_INVALID", say("The password is wrong"))
 
 
 def fingerprint(found: Member) -> str:

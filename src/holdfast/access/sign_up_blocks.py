@@ -16,6 +16,7 @@ from holdfast.access.tables import ip_blocks as ips_table
 from holdfast.acting import Acting
 from holdfast.errors import Invalid, NotFound
 from holdfast.events import Recorded
+from holdfast.languages import say
 from holdfast.store import MINUTE, Read
 from holdfast.writes import Ability, Database, Write
 
@@ -105,7 +106,7 @@ def block_ip(
         parsed = str(policies.parse_ip_range(network))
         if severity not in tuple(Severity):
             known = ", ".join(Severity)
-            raise Invalid.field("severity", "ERR_INCLUSION", f"Severity must be one of {known}")
+            raise Invalid.field("severity", "ERR_INCLUSION", say("Severity must be one of %(known)s", known=known))
         values = {
             "severity": severity,
             "comment": comment.strip()[:LONGEST_COMMENT],

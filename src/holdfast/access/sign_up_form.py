@@ -14,6 +14,7 @@ from holdfast.access.hashing import hasher
 from holdfast.access.signing import challenge_key, signer
 from holdfast.acting import Acting
 from holdfast.errors import FieldError, Invalid
+from holdfast.languages import joined, say
 from holdfast.people.names import check_username
 from holdfast.store import SECOND
 from holdfast.writes import Database
@@ -123,14 +124,16 @@ def _checked(db: Database, form: SignUpForm) -> tuple[str | None, date | None]:
     except Invalid as fault:
         wrong += fault.fields
     if not form.agreement:
-        wrong.append(FieldError("agreement", "ERR_ACCEPTED", "Agreement must be accepted"))
+        wrong.append(FieldError("agreement", "ERR_ACCEPTED", say("Agreement must be accepted")))
     if len(form.reason) > LONGEST_REASON:
-        message = f"Reason is too long (maximum is {LONGEST_REASON} characters)"
+        message = say("Reason is too long (maximum is %(most)s characters)", most=LONGEST_REASON)
         wrong.append(FieldError("reason", "ERR_TOO_LONG", message))
     if db.settings.registration == "approval" and not form.reason.strip() and not form.invite_code:
-        wrong.append(FieldError("reason", "ERR_BLANK", "Reason can't be blank"))
+        wrong.append(FieldError("reason", "ERR_BLANK", say("Reason can't be blank")))
     if wrong:
-        raise Invalid("Validation failed: " + ", ".join(field.message for field in wrong), fields=wrong)
+        raise Invalid(
+            say("Validation failed: %(reasons)s", reasons=joined((field.said for field in wrong), ", ")), fields=wrong
+        )
     return email, born
 
 
@@ -138,7 +141,7 @@ def _email(db: Database, text: str) -> str | None:
     if text.strip():
         return policies.normalise_email(text)
     if needs_email(db):
-        raise Invalid.field("email", "ERR_BLANK", "E-mail address can't be blank")
+        raise Invalid.field("email", "ERR_BLANK", say("E-mail address can't be blank"))
     return None
 
 
@@ -147,7 +150,7 @@ def _born(db: Database, text: str) -> date | None:
     if not minimum:
         return None
     if not text.strip():
-        raise Invalid.field("date_of_birth", "ERR_BLANK", "Date of birth can't be blank")
+        raise Invalid.field("date_of_birth", "ERR_BLANK", say("Date of birth can't be blank"))
     today = datetime.fromtimestamp(db.clock.now() / SECOND, UTC).date()
     born = policies.parse_birth_date(text, today)
     policies.check_age(born, minimum, today)

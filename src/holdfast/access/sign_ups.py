@@ -23,6 +23,7 @@ from holdfast.access.sign_up_form import SignUp, needs_email
 from holdfast.access.tables import members, used_challenges
 from holdfast.acting import Acting
 from holdfast.errors import Invalid, NotFound
+from holdfast.languages import say
 from holdfast.people.tables import accounts
 from holdfast.store import SECOND, Hot
 from holdfast.writes import Ability, Database, Write
@@ -133,7 +134,9 @@ def create_member(
             raise NotPermitted()
         if role not in ROLES:
             raise Invalid.field(
-                "role", "ERR_INVALID", f"There is no role called {role}; use one of {', '.join(ROLES)}."
+                "role",
+                "ERR_INVALID",
+                say("There is no role called %(role)s; use one of %(known)s.", role=role, known=", ".join(ROLES)),
             )
         address = policies.normalise_email(email) if email else None
         if address is not None:
@@ -169,21 +172,21 @@ def check_email_free(w: Write, email: str, *, but: int | None = None) -> None:
     taken = select(members.c.account_id).where(members.c.email_key == policies.email_key(email))
     found = w.value(taken)
     if found is not None and found != but:
-        raise Invalid.field("email", "ERR_TAKEN", "E-mail address has already been taken")
+        raise Invalid.field("email", "ERR_TAKEN", say("E-mail address has already been taken"))
 
 
 def check_email_welcome(w: Write, email: str) -> None:
     """Raise :class:`Invalid` for an address of a blocked provider or of somebody who was suspended."""
     domain = email.rpartition("@")[2]
     if policies.blocked_domain(domain, blocked_email_domains(w)) is not None:
-        raise Invalid.field("email", "ERR_BLOCKED", "E-mail address is of a provider that is not allowed here")
+        raise Invalid.field("email", "ERR_BLOCKED", say("E-mail address is of a provider that is not allowed here"))
     suspended = (
         select(members.c.account_id)
         .join(accounts, accounts.c.id == members.c.account_id)
         .where(members.c.email_canonical == policies.canonical_email(email), accounts.c.suspended_at.is_not(None))
     )
     if w.exists(suspended):
-        raise Invalid.field("email", "ERR_BLOCKED", "E-mail address is not allowed here")
+        raise Invalid.field("email", "ERR_BLOCKED", say("E-mail address is not allowed here"))
 
 
 def _use_challenge(w: Write, passed: Passed) -> None:
@@ -216,6 +219,6 @@ def agree_to_terms(db: Database, acting: Acting, version: int) -> None:
         if found.terms_version is not None and found.terms_version >= version:
             return
         if document(w, "terms", now=w.now, version=version) is None:
-            raise NotFound("There is no such version of the terms.")
+            raise NotFound(say("There is no such version of the terms."))
         w.run(update(members).where(members.c.account_id == found.account_id).values(terms_version=version))
         w.record(TermsAccepted(account_id=found.account_id, version=version))

@@ -23,6 +23,7 @@ from holdfast.announcements.events import (
 from holdfast.announcements.queries import Announcement
 from holdfast.announcements.tables import announcement_reactions, announcement_reads, announcements
 from holdfast.errors import Invalid, Refused
+from holdfast.languages import say
 from holdfast.writes import Ability, Database, Write
 
 LONGEST = 5_000  # characters
@@ -181,13 +182,17 @@ def _may(acting: Acting) -> None:
 def _checked(w: Write, db: Database, draft: Draft) -> dict[str, Any]:
     text = draft.text.strip()
     if not text:
-        raise Invalid.field("text", "ERR_BLANK", "An announcement can't be blank")
+        raise Invalid.field("text", "ERR_BLANK", say("An announcement can't be blank"))
     if len(text) > LONGEST:
-        raise Invalid.field("text", "ERR_TOO_LONG", f"An announcement is too long (maximum is {LONGEST} characters)")
+        raise Invalid.field(
+            "text",
+            "ERR_TOO_LONG",
+            say("An announcement is too long (maximum is %(most)s characters)", most=LONGEST),
+        )
     if draft.starts_at is not None and draft.ends_at is not None and draft.ends_at < draft.starts_at:
-        raise Invalid.field("ends_at", "ERR_INVALID", "It can't end before it starts")
+        raise Invalid.field("ends_at", "ERR_INVALID", say("It can't end before it starts"))
     if draft.is_all_day and draft.starts_at is None:
-        raise Invalid.field("starts_at", "ERR_BLANK", "What lasts all day needs a day on which it starts")
+        raise Invalid.field("starts_at", "ERR_BLANK", say("What lasts all day needs a day on which it starts"))
     made = posts.compose(w, db, text)
     return {
         "text": text,

@@ -10,6 +10,7 @@ from sqlalchemy import Table, select
 from holdfast import people, posts
 from holdfast.acting import Acting
 from holdfast.errors import Invalid, Problem
+from holdfast.languages import say
 from holdfast.people import Account, ListChange
 from holdfast.people.tables import blocks, domain_blocks, follow_requests, follows, list_members, lists, mutes
 from holdfast.posts.tables import bookmarks, statuses
@@ -37,20 +38,20 @@ def _account(db: Database, cell: str) -> Account:
     if found is not None and found.is_present:
         return found
     if asked.domain is None:
-        raise Invalid(f"There is no account called {asked.username} on this server.")
+        raise Invalid(say("There is no account called %(username)s on this server.", username=asked.username))
     raise NotReachable()
 
 
 def _yes(cell: str, column: str) -> bool | None:
     if cell.casefold() not in _YES:
-        raise Invalid(f"{column} is neither true nor false: {cell[:40]}")
+        raise Invalid(say("%(column)s is neither true nor false: %(cell)s", column=column, cell=cell[:40]))
     return _YES[cell.casefold()]
 
 
 def _follow(db: Database, acting: Acting, cells: Sequence[str]) -> str:
     languages = [code.strip().lower() for code in cells[3].split(",") if code.strip()]
     if unknown := [code for code in languages if not _LANGUAGE.match(code)]:
-        raise Invalid(f"This is no code of a language: {unknown[0][:40]}")
+        raise Invalid(say("This is no code of a language: %(unknown)s", unknown=unknown[0][:40]))
     boosts, notifies = _yes(cells[1], "Show boosts"), _yes(cells[2], "Notify on new posts")
     target = _account(db, cells[0])
     people.follow(db, acting, target.id, shows_boosts=boosts, notifies=notifies, languages=languages)
@@ -78,14 +79,14 @@ def _block_domain(db: Database, acting: Acting, cells: Sequence[str]) -> str:
 def _bookmark(db: Database, acting: Acting, cells: Sequence[str]) -> str:
     uri = cells[0]
     if not uri.startswith(("https://", "http://")):
-        raise Invalid("This is no address of a post.")
+        raise Invalid(say("This is no address of a post."))
     with db.read() as r:
         found = r.ids(select(statuses.c.id).where(statuses.c.uri == uri, statuses.c.deleted_at.is_(None)))
     if found:
         return str(posts.bookmark(db, acting, found[0]))
     if uri.startswith(f"{db.base_url}/"):
-        raise Invalid("There is no post at this address.")
-    raise NotReachable("This post is on another server, which this one cannot reach yet.")
+        raise Invalid(say("There is no post at this address."))
+    raise NotReachable(say("This post is on another server, which this one cannot reach yet."))
 
 
 def _list(db: Database, acting: Acting, cells: Sequence[str]) -> str:

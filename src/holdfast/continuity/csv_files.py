@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Table, select
 
 from holdfast.errors import Invalid
+from holdfast.languages import say
 from holdfast.people.tables import accounts, blocks, domain_blocks, follows, list_members, lists, mutes
 from holdfast.posts.tables import bookmarks, statuses
 from holdfast.store import Read
@@ -130,7 +131,9 @@ def kind_named(name: str) -> CsvKind:
     """A kind of file by its name. Raises :class:`Invalid` on ``kind``."""
     found = KINDS.get(name)
     if found is None:
-        raise Invalid.field("kind", "ERR_INCLUSION", f"Choose what the file holds: {', '.join(KINDS)}")
+        raise Invalid.field(
+            "kind", "ERR_INCLUSION", say("Choose what the file holds: %(known)s", known=", ".join(KINDS))
+        )
     return found
 
 

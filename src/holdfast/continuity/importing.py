@@ -19,6 +19,7 @@ from holdfast.continuity.csv_files import kind_named, read_csv
 from holdfast.continuity.events import ImportBegun, ImportEnded
 from holdfast.continuity.tables import import_rows, imports
 from holdfast.errors import Conflict, NotFound, Problem, TooMany, Unavailable
+from holdfast.languages import N_, packed, unpacked
 from holdfast.store import Read
 from holdfast.writes import Ability, Database, Write
 
@@ -30,7 +31,7 @@ MOST_KEPT = 10
 """Imports of a member that are remembered, with the lines that could not be used."""
 
 
-GIVEN_UP = "The import stopped before this line was its turn. Import the file again."
+GIVEN_UP = N_("The import stopped before this line was its turn. Import the file again.")
 
 
 class ImportRuns(Conflict):
@@ -141,9 +142,9 @@ def _apply(db: Database, w: Write, now: Import, lines: list[tuple[int, list[str]
         except (Unavailable, TooMany):
             raise  # nothing is wrong with the line: the job is run again later
         except NotReachable as problem:
-            result |= {"state": "unreachable", "reason": problem.message}
+            result |= {"state": "unreachable", "reason": packed(problem.said)}
         except Problem as problem:
-            result |= {"state": "failed", "reason": problem.message}
+            result |= {"state": "failed", "reason": packed(problem.said)}
         results.append(result)
     rows = import_rows.c
     names = ("state", "subject", "reason")
@@ -182,7 +183,7 @@ def _goes_on(r: Read, now: Import) -> bool:
 def _give_up(w: Write, now: Import) -> None:
     """End an import whose job ran out of attempts: what is left of the file could not be used."""
     left = (import_rows.c.import_id == now.id) & (import_rows.c.state == "waiting")
-    count = w.run(update(import_rows).where(left).values(state="failed", reason=GIVEN_UP))
+    count = w.run(update(import_rows).where(left).values(state="failed", reason=packed(GIVEN_UP)))
     w.run(update(imports).where(imports.c.id == now.id).values(failed=imports.c.failed + count))
     _finish(w, msgspec.structs.replace(now, failed=now.failed + count))
 
@@ -222,7 +223,8 @@ def unused_lines(r: Read, import_id: int, *, most: int | None = None) -> list[Un
     )
     found = r.rows(chosen.order_by(rows.state, rows.line).limit(most))
     return [
-        UnusedLine(line, ",".join(cells).rstrip(","), state == "unreachable", why) for line, cells, state, why in found
+        UnusedLine(line, ",".join(cells).rstrip(","), state == "unreachable", unpacked(why))
+        for line, cells, state, why in found
     ]
 
 

@@ -24,6 +24,7 @@ from holdfast.filters.queries import (
     keyword_by_id,
 )
 from holdfast.filters.tables import filter_keywords, filter_statuses, filters
+from holdfast.languages import say
 from holdfast.people import AccountDeleted
 from holdfast.store import SECOND, Hot
 from holdfast.writes import Ability, Database, Write
@@ -116,7 +117,7 @@ def add_status(db: Database, acting: Acting, filter_id: int, status_id: int) -> 
             if one.status_id == status_id:
                 return one
         if status_id not in posts.visible_ids(w, found.account_id, [status_id]):
-            raise Invalid.field("status_id", "ERR_INVALID", "There is no such post that you can see")
+            raise Invalid.field("status_id", "ERR_INVALID", say("There is no such post that you can see"))
         policy.may_name_more(len(found.statuses))
         entry = FilteredStatus(w.new_id(), found.id, status_id)
         w.run(insert(filter_statuses).values(msgspec.structs.asdict(entry)))
@@ -142,7 +143,9 @@ def change_single(db: Database, acting: Acting, keyword_id: int, change: FilterC
         _, found = keyword_by_id(w, _owner(w), keyword_id)
         values = _checked(change, w.now)
         if len(found.keywords) > 1 and any(_now(found, name) != value for name, value in values.items()):
-            raise Invalid.field("phrase", "ERR_INVALID", "This filter has several keywords; change it in a newer app")
+            raise Invalid.field(
+                "phrase", "ERR_INVALID", say("This filter has several keywords; change it in a newer app")
+            )
         if values:
             w.run(update(filters).where(filters.c.id == found.id).values(values))
         _changed(w, found, [msgspec.structs.replace(one, id=keyword_id) for one in change.keywords])

@@ -12,7 +12,7 @@ beside this, read when their language is first spoken; English needs none and lo
 
 from holdfast.languages.catalogues import SOURCE, direction, known, name_of
 from holdfast.languages.negotiating import negotiate
-from holdfast.languages.sentences import N_, Sentence, joined, say, say_many, spoken
+from holdfast.languages.sentences import N_, Sentence, joined, packed, say, say_many, spoken, unpacked
 from holdfast.languages.speaking import in_force, speak, speaking
 from holdfast.languages.texts import _, ngettext, npgettext, pgettext, template
 from holdfast.languages.writing import date, duration, in_time, moment, number
@@ -35,6 +35,7 @@ __all__ = [
     "ngettext",
     "npgettext",
     "number",
+    "packed",
     "pgettext",
     "say",
     "say_many",
@@ -42,4 +43,5 @@ __all__ = [
     "speaking",
     "spoken",
     "template",
+    "unpacked",
 ]

@@ -61,7 +61,7 @@ def catalogue(language: str) -> Catalogue:
         forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
         if all(forms):
             words[f"{message.context}{_BETWEEN}{first}" if message.context else first] = forms
-    return Catalogue(words, gettext.c2py(read.plural_expr))  # type: ignore[attr-defined]  # not in typeshed
+    return Catalogue(words, gettext.c2py(read.plural_expr))
 
 
 @cache

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Iterable
 
 from holdfast.languages.catalogues import SOURCE
 from holdfast.languages.speaking import in_force
 from holdfast.languages.texts import template
 from holdfast.languages.writing import number
+
+_PACKED = "sentence"
 
 
 class Sentence(str):
@@ -19,6 +22,11 @@ class Sentence(str):
     """
 
     __slots__ = ("_glue", "_msgid", "_num", "_plural", "_values")
+    _msgid: str
+    _values: dict[str, object]
+    _plural: str
+    _num: int | None
+    _glue: str | None
 
     def __new__(
         cls,
@@ -81,6 +89,23 @@ def N_(msgid: str, /) -> Sentence:  # noqa: N802  # what translators' tools call
 def joined(parts: Iterable[str], glue: str = "; ") -> Sentence:
     """Several sentences as one."""
     return Sentence("", {str(place): part for place, part in enumerate(parts)}, glue=glue)
+
+
+def packed(text: str) -> str:
+    """A sentence as a text to keep, or to hand to another process; :func:`unpacked` makes it one again."""
+    if not isinstance(text, Sentence) or not (text._values or text._plural):
+        return str(text)
+    values = {name: [packed(value)] if isinstance(value, Sentence) else value for name, value in text._values.items()}
+    return json.dumps({_PACKED: [text._msgid, values, text._plural, text._num, text._glue]}, ensure_ascii=False)
+
+
+def unpacked(text: str) -> Sentence:
+    """The sentence of a text that was packed; a text that was kept as it is becomes one without values."""
+    if not text.startswith('{"' + _PACKED):
+        return Sentence(text.replace("%", "%%"))
+    msgid, values, plural, num, glue = json.loads(text)[_PACKED]
+    given = {name: unpacked(value[0]) if isinstance(value, list) else value for name, value in values.items()}
+    return Sentence(msgid, given, plural, num, glue=glue)
 
 
 def spoken(text: str) -> str:

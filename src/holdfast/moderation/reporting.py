@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select
 from holdfast import people, posts
 from holdfast.acting import Acting
 from holdfast.errors import Unauthenticated
+from holdfast.languages import say
 from holdfast.moderation.errors import CannotReport, NoSuchReport, ReportTargetGone, TooManyReports
 from holdfast.moderation.events import ReportFiled
 from holdfast.moderation.intake import Signal, raise_signal
@@ -87,9 +88,13 @@ def report(
     Raises :class:`ReportTargetGone`, :class:`CannotReport`, :class:`TooManyReports`, :class:`AccountUnusable`.
     """
     if len(comment) > LONGEST_COMMENT:
-        raise CannotReport.field("comment", "ERR_TOO_LONG", f"A comment has at most {LONGEST_COMMENT} characters")
+        raise CannotReport.field(
+            "comment", "ERR_TOO_LONG", say("A comment has at most %(most)s characters", most=LONGEST_COMMENT)
+        )
     if len(status_ids) > MOST_STATUSES:
-        raise CannotReport.field("status_ids", "ERR_TOO_MANY", f"A report names at most {MOST_STATUSES} posts")
+        raise CannotReport.field(
+            "status_ids", "ERR_TOO_MANY", say("A report names at most %(most)s posts", most=MOST_STATUSES)
+        )
     with db.write(acting, Ability.RELATIONS) as w:
         reporter = _present(w, acting)
         target = _target(w, target_id, reporter)
@@ -142,7 +147,7 @@ def _target(w: Write, target_id: int, reporter: int) -> people.Account:
     if target is None or target.deleted_at is not None:
         raise ReportTargetGone()
     if target.id == reporter:
-        raise CannotReport.field("account_id", "ERR_INVALID", "You cannot report yourself")
+        raise CannotReport.field("account_id", "ERR_INVALID", say("You cannot report yourself"))
     return target
 
 
@@ -153,7 +158,7 @@ def _evidence(w: Write, reporter: int, target_id: int, status_ids: Sequence[int]
     theirs = {row[0] for row in w.fast(_OF_TARGET, ids=wanted, target=target_id)}
     seen = theirs & posts.visible_ids(w, reporter, wanted)
     if len(seen) < len(wanted):
-        raise CannotReport.field("status_ids", "ERR_INVALID", "The posts must be ones of the reported account")
+        raise CannotReport.field("status_ids", "ERR_INVALID", say("The posts must be ones of the reported account"))
     return wanted
 
 
@@ -165,14 +170,14 @@ def _collections(w: Write, reporter: int, target_id: int, collection_ids: Sequen
         except people.CollectionNotFound:
             owner = None
         if owner != target_id:
-            raise CannotReport.field("collection_ids", "ERR_INVALID", "The collections must be the account's own")
+            raise CannotReport.field("collection_ids", "ERR_INVALID", say("The collections must be the account's own"))
     return wanted
 
 
 def _rules(w: Write, rule_ids: Sequence[int]) -> list[int]:
     wanted = list(dict.fromkeys(rule_ids))
     if wanted and len(w.fast(_RULES, ids=wanted)) < len(wanted):
-        raise CannotReport.field("rule_ids", "ERR_INVALID", "There is no such rule on this server")
+        raise CannotReport.field("rule_ids", "ERR_INVALID", say("There is no such rule on this server"))
     return wanted
 
 

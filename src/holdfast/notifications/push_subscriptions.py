@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, select, update
 from holdfast.access import AccessRevoked
 from holdfast.acting import SYSTEM, Acting
 from holdfast.errors import Invalid
+from holdfast.languages import say
 from holdfast.notifications.errors import NoPushSubscription
 from holdfast.notifications.events import PushSubscriptionChanged
 from holdfast.notifications.kinds import KINDS
@@ -124,13 +125,17 @@ def _token(acting: Acting) -> int:
 def _checked_alerts(alerts: Collection[str]) -> list[str]:
     unknown = sorted(set(alerts) - ALERTS)
     if unknown:
-        raise _wrong("data[alerts]", "ERR_INCLUSION", f"there is no notification of the kind {unknown[0]}")
+        raise Invalid.field(
+            "data[alerts]", "ERR_INCLUSION", say("There is no notification of the kind %(kind)s", kind=unknown[0])
+        )
     return sorted(alerts)
 
 
 def _checked_policy(policy: str) -> str:
     if policy not in POLICIES:
-        raise _wrong("data[policy]", "ERR_INCLUSION", f"is none of {', '.join(POLICIES)}")
+        raise Invalid.field(
+            "data[policy]", "ERR_INCLUSION", say("The policy is none of %(known)s", known=", ".join(POLICIES))
+        )
     return policy
 
 
@@ -144,12 +149,12 @@ def _check(target: PushTarget, *, is_plain_allowed: bool) -> None:
         host = None
     schemes = ("https", "http") if is_plain_allowed else ("https",)
     if not host or parts.scheme not in schemes or len(target.endpoint) > LONGEST_ENDPOINT or parts.username:
-        raise _wrong(name, "ERR_INVALID", "is not the https address of a push service")
+        raise Invalid.field(
+            name, "ERR_INVALID", say("%(field)s is not the https address of a push service", field=name)
+        )
     try:
         checked_keys(target.p256dh, target.auth)
     except BadPushKey as fault:
-        raise _wrong("subscription[keys]", "ERR_INVALID", "are not what a browser makes for pushes") from fault
-
-
-def _wrong(name: str, code: str, words: str) -> Invalid:
-    return Invalid.field(name, code, f"{name} {words}")
+        raise Invalid.field(
+            "subscription[keys]", "ERR_INVALID", say("The keys are not what a browser makes for pushes")
+        ) from fault

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from holdfast.errors import Invalid
+from holdfast.languages import say
 
 LONGEST_USERNAME = 30
 """Characters of the longest local username."""
@@ -66,15 +67,17 @@ def check_username(name: str, *, reserved_allowed: bool = False) -> str:
     reserved names, so that the owner can be ``admin``.
     """
     if not name or not name.strip():
-        raise Invalid.field("username", "ERR_BLANK", "Username can't be blank")
+        raise Invalid.field("username", "ERR_BLANK", say("Username can't be blank"))
     if len(name) > LONGEST_USERNAME:
-        raise Invalid.field("username", "ERR_TOO_LONG", f"Username is too long (at most {LONGEST_USERNAME} characters)")
+        raise Invalid.field(
+            "username", "ERR_TOO_LONG", say("Username is too long (at most %(most)s characters)", most=LONGEST_USERNAME)
+        )
     if not _USERNAME.match(name):
         raise Invalid.field(
-            "username", "ERR_INVALID", "Username may only have the letters a to z, digits and underscores"
+            "username", "ERR_INVALID", say("Username may only have the letters a to z, digits and underscores")
         )
     if not reserved_allowed and is_reserved(name):
-        raise Invalid.field("username", "ERR_RESERVED", "Username is reserved")
+        raise Invalid.field("username", "ERR_RESERVED", say("Username is reserved"))
     return name
 
 
@@ -112,7 +115,11 @@ def clean_display_name(text: str, *, longest: int = LONGEST_DISPLAY_NAME) -> str
     if all(char in _INVISIBLE or unicodedata.category(char)[0] in "MZ" for char in text):
         return ""
     if len(text) > longest:
-        raise Invalid.field("display_name", "ERR_TOO_LONG", f"Display name is too long (at most {longest} characters)")
+        raise Invalid.field(
+            "display_name",
+            "ERR_TOO_LONG",
+            say("Display name is too long (at most %(longest)s characters)", longest=longest),
+        )
     return text
 
 
@@ -124,18 +131,18 @@ def parse_handle(text: str, *, domain: str | None = None) -> Handle:
     """
     handle = text.strip().removeprefix("acct:").removeprefix("@")
     if not handle:
-        raise Invalid.field("acct", "ERR_BLANK", "Account can't be blank")
+        raise Invalid.field("acct", "ERR_BLANK", say("Account can't be blank"))
     username, at, host = handle.partition("@")
     if not at:
         if len(username) > LONGEST_USERNAME:
-            raise Invalid.field("acct", "ERR_TOO_LONG", "Account name is too long")
+            raise Invalid.field("acct", "ERR_TOO_LONG", say("Account name is too long"))
         if not _USERNAME.match(username):
-            raise Invalid.field("acct", "ERR_INVALID", "Account name is invalid")
+            raise Invalid.field("acct", "ERR_INVALID", say("Account name is invalid"))
         return Handle(username, None)
     if len(username) > LONGEST_REMOTE_USERNAME:
-        raise Invalid.field("acct", "ERR_TOO_LONG", "Account name is too long")
+        raise Invalid.field("acct", "ERR_TOO_LONG", say("Account name is too long"))
     if not _REMOTE_USERNAME.match(username):
-        raise Invalid.field("acct", "ERR_INVALID", "Account name is invalid")
+        raise Invalid.field("acct", "ERR_INVALID", say("Account name is invalid"))
     known = normalise_domain(host, field="acct")
     ours = domain is not None and known == domain.casefold()
     return Handle(username, None if ours else known)
@@ -147,7 +154,7 @@ def normalise_domain(text: str, *, field: str = "domain") -> str:
     Raises Invalid on ``field`` with ERR_INVALID.
     """
     host, colon, port = text.strip().rstrip(".").partition(":")
-    bad = Invalid.field(field, "ERR_INVALID", "Domain is invalid")
+    bad = Invalid.field(field, "ERR_INVALID", say("Domain is invalid"))
     if len(host) > 253 or (colon and not (_PORT.match(port) and int(port) < 65536)):
         raise bad
     host = host.lower()

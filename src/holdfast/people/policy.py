@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from holdfast.config import ServerSettings
 from holdfast.errors import FieldError, Invalid
+from holdfast.languages import say
 from holdfast.people.account import Account
 from holdfast.people.errors import FollowRefused, NotFollowed, TooManyFollows
 
@@ -28,15 +29,17 @@ def may_follow(target: Account, *, blocked: bool, domain_blocked: bool) -> None:
     if blocked:
         raise FollowRefused
     if domain_blocked:
-        raise FollowRefused("You block this account's server.")
+        raise FollowRefused(say("You block this account's server."))
     if target.moved_to_id is not None:
-        raise FollowRefused("This account has moved; follow the new one.")
+        raise FollowRefused(say("This account has moved; follow the new one."))
 
 
 def may_follow_more(already: int, settings: ServerSettings) -> None:
     """Raise :class:`TooManyFollows` at the server's limit; ``already`` counts requests too."""
     if already >= settings.most_follows:
-        raise TooManyFollows(f"You can follow up to {settings.most_follows} accounts.", most=settings.most_follows)
+        raise TooManyFollows(
+            say("You can follow up to %(most)s accounts.", most=settings.most_follows), most=settings.most_follows
+        )
 
 
 def needs_approval(source: Account, target: Account) -> bool:
@@ -54,20 +57,22 @@ def check_bio(text: str, settings: ServerSettings) -> None:
     """Raise :class:`Invalid` for a profile text past the server's limit."""
     if len(text) > settings.most_bio_characters:
         most = settings.most_bio_characters
-        raise Invalid.field("note", "ERR_TOO_LONG", f"Profile text is too long (at most {most} characters)")
+        raise Invalid.field(
+            "note", "ERR_TOO_LONG", say("Profile text is too long (at most %(most)s characters)", most=most)
+        )
 
 
 def check_fields(rows: Sequence[tuple[str, str]], settings: ServerSettings) -> None:
     """Raise :class:`Invalid` for too many or too long profile fields, or a value without a name."""
     if len(rows) > settings.most_profile_fields:
         most = settings.most_profile_fields
-        raise Invalid.field("fields", "ERR_TOO_MANY", f"A profile can have up to {most} fields")
+        raise Invalid.field("fields", "ERR_TOO_MANY", say("A profile can have up to %(most)s fields", most=most))
     wrong = []
     for name, value in rows:
         if not name:
-            wrong.append(FieldError("fields", "ERR_BLANK", "A field with a value needs a name"))
+            wrong.append(FieldError("fields", "ERR_BLANK", say("A field with a value needs a name")))
         if len(name) > LONGEST_FIELD or len(value) > LONGEST_FIELD:
-            longest = f"A field's name and value have at most {LONGEST_FIELD} characters each"
+            longest = say("A field's name and value have at most %(most)s characters each", most=LONGEST_FIELD)
             wrong.append(FieldError("fields", "ERR_TOO_LONG", longest))
     if wrong:
         raise Invalid(fields=wrong)
@@ -77,16 +82,20 @@ def check_picture_description(field: str, text: str, settings: ServerSettings) -
     """Raise :class:`Invalid` for a picture's description past the server's limit."""
     if len(text) > settings.most_alt_characters:
         most = settings.most_alt_characters
-        raise Invalid.field(field, "ERR_TOO_LONG", f"The description is too long (at most {most} characters)")
+        raise Invalid.field(
+            field, "ERR_TOO_LONG", say("The description is too long (at most %(most)s characters)", most=most)
+        )
 
 
 def check_choice(field: str, value: str, choices: frozenset[str]) -> None:
     """Raise :class:`Invalid` for a value that is not one of the choices."""
     if value not in choices:
-        raise Invalid.field(field, "ERR_INCLUSION", f"{field} is one of {', '.join(sorted(choices))}")
+        raise Invalid.field(
+            field, "ERR_INCLUSION", say("%(field)s is one of %(known)s", field=field, known=", ".join(sorted(choices)))
+        )
 
 
 def check_note(comment: str) -> None:
     """Raise :class:`Invalid` for a private note that is too long."""
     if len(comment) > LONGEST_NOTE:
-        raise Invalid.field("comment", "ERR_TOO_LONG", f"A note has at most {LONGEST_NOTE} characters")
+        raise Invalid.field("comment", "ERR_TOO_LONG", say("A note has at most %(most)s characters", most=LONGEST_NOTE))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from holdfast.errors import Invalid
+from holdfast.languages import say
 from holdfast.posts import pictures
 from holdfast.posts.recordings import RecordingLimits
 
@@ -28,6 +29,6 @@ def frames_of_webp(source: Path, limits: RecordingLimits) -> Iterator[tuple[Any,
             shown = delays[number] if number < len(delays) else _USUAL_MS
             yield frame.cast("uchar"), shown if shown >= _SHORTEST_MS else _USUAL_MS
     except pictures.decoding_error() as problem:
-        refused = Invalid.field("file", "ERR_INVALID", "The animation is damaged or cannot be read")
+        refused = Invalid.field("file", "ERR_INVALID", say("The animation is damaged or cannot be read"))
         refused.details = {"cause": str(problem)[:500]}
         raise refused from problem

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from holdfast.errors import Invalid
+from holdfast.languages import say
 from holdfast.store import Hot
 from holdfast.writes import Write
 
@@ -32,25 +33,35 @@ def attachable(w: Write, account_id: int, media_ids: Sequence[int], status_id: i
     found = {row[0]: row[1:] for row in w.fast(_STATES, ids=list(media_ids), account=account_id)}
     for media_id in media_ids:
         if media_id not in found:
-            raise Invalid.field("media_ids", "ERR_INVALID", f"Media {media_id} not found")
+            raise Invalid.field("media_ids", "ERR_INVALID", say("Media %(media_id)s not found", media_id=str(media_id)))
         state, on, deleted_at, scheduled_id = found[media_id]
         if on is not None and on != status_id and deleted_at is None:
-            raise Invalid.field("media_ids", "ERR_TAKEN", f"Media {media_id} is on another post already")
+            raise Invalid.field(
+                "media_ids", "ERR_TAKEN", say("Media %(media_id)s is on another post already", media_id=str(media_id))
+            )
         if scheduled_id is not None:
-            raise Invalid.field("media_ids", "ERR_TAKEN", f"Media {media_id} is kept for a scheduled post")
+            raise Invalid.field(
+                "media_ids", "ERR_TAKEN", say("Media %(media_id)s is kept for a scheduled post", media_id=str(media_id))
+            )
         if state == "waiting":
             raise Invalid.field(
-                "media_ids", "ERR_NOT_READY", "Cannot attach files that have not finished processing. Try again soon"
+                "media_ids",
+                "ERR_NOT_READY",
+                say("Cannot attach files that have not finished processing. Try again soon"),
             )
         if state != "ready":
-            raise Invalid.field("media_ids", "ERR_INVALID", f"Media {media_id} could not be processed")
+            raise Invalid.field(
+                "media_ids", "ERR_INVALID", say("Media %(media_id)s could not be processed", media_id=str(media_id))
+            )
 
 
 def attach(w: Write, account_id: int, status_id: int, media_ids: Sequence[int]) -> None:
     """Put pictures on a post, in order. Raises :class:`Invalid` when another post was faster."""
     for position, media_id in enumerate(media_ids):
         if not w.run_fast(_ATTACH, id=media_id, status=status_id, account=account_id, position=position):
-            raise Invalid.field("media_ids", "ERR_TAKEN", f"Media {media_id} is on another post already")
+            raise Invalid.field(
+                "media_ids", "ERR_TAKEN", say("Media %(media_id)s is on another post already", media_id=str(media_id))
+            )
 
 
 def detach_others(w: Write, status_id: int, kept: Sequence[int]) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from holdfast.errors import FieldError, Invalid, Unavailable
+from holdfast.languages import say, unpacked
 
 CHILD = Path(__file__).with_name("picture_child.py")
 _STOPPED_FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -26,12 +27,11 @@ _LOOK_SECONDS = 0.5  # between two looks at whether the server stops
 class ChildWork:
     """Works on at most ``at_once`` files at a time; further callers wait up to ``wait_seconds``.
 
-    ``noun`` names what is worked on in messages. Once ``stopping`` is set, what runs is ended.
+    Once ``stopping`` is set, what runs is ended.
     """
 
     def __init__(
         self,
-        noun: str,
         *,
         memory_bytes: int,
         cpu_seconds: int,
@@ -40,7 +40,6 @@ class ChildWork:
         wait_seconds: float,
         stopping: threading.Event | None = None,
     ) -> None:
-        self._noun = noun
         self._task = {"memory_bytes": memory_bytes, "cpu_seconds": cpu_seconds, "file_bytes": memory_bytes}
         self._wall_seconds = wall_seconds
         self._wait_seconds = wait_seconds
@@ -61,7 +60,7 @@ class ChildWork:
             "limits": limits,
         }
         if not self._room.acquire(timeout=self._wait_seconds):
-            raise Unavailable(f"Too many {self._noun}s are waiting", retry_after=30)
+            raise Unavailable(say("Too many files are waiting"), retry_after=30)
         try:
             return self._answer(*self._run(json.dumps(task).encode(), destination))
         finally:
@@ -79,7 +78,7 @@ class ChildWork:
                 start_new_session=True,  # a Ctrl-C at the terminal is for the server, which lets work finish
             )
         except OSError as problem:
-            raise Unavailable(f"No {self._noun} can be worked on at the moment", cause=str(problem)) from problem
+            raise Unavailable(say("No file can be worked on at the moment"), cause=str(problem)) from problem
         with child:
             try:
                 out, errors = self._awaited(child, task)
@@ -97,24 +96,24 @@ class ChildWork:
             except subprocess.TimeoutExpired as late:
                 sent = None  # what was to be sent is remembered
                 if self._stopping.is_set():
-                    raise Unavailable("The server stops", retry_after=30) from late
+                    raise Unavailable(say("The server stops"), retry_after=30) from late
                 if left <= _LOOK_SECONDS:
-                    raise Unavailable(f"The {self._noun} took too long", retry_after=30) from late
+                    raise Unavailable(say("Working on the file took too long"), retry_after=30) from late
 
     def _answer(self, code: int, out: bytes, errors: bytes) -> dict[str, Any]:
         if code < 0 and -code not in _STOPPED_FROM_OUTSIDE:
             # It crashed, or spent its time or memory, on this file, and would do so again.
             name = signal.Signals(-code).name
-            raise Invalid.field("file", "ERR_INVALID", f"The {self._noun} cannot be worked on ({name})")
+            raise Invalid.field("file", "ERR_INVALID", say("The file cannot be worked on (%(name)s)", name=name))
         if code != 0:
             cause = errors.decode(errors="replace")[-2000:]
-            raise Unavailable(f"Working on the {self._noun} was interrupted", retry_after=10, code=code, cause=cause)
+            raise Unavailable(say("Working on the file was interrupted"), retry_after=10, code=code, cause=cause)
         answer: dict[str, Any] = json.loads(out)
         if "invalid" in answer:
-            fields = [FieldError(*field) for field in answer["invalid"]]
+            fields = [FieldError(name, reason, unpacked(words)) for name, reason, words in answer["invalid"]]
             raise Invalid(fields=fields, **answer["details"])
         if "unavailable" in answer:
-            raise Unavailable(answer["unavailable"])
+            raise Unavailable(unpacked(answer["unavailable"]))
         done: dict[str, Any] = answer["done"]
         return done
 

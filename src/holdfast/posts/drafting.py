@@ -16,6 +16,7 @@ from sqlalchemy import Row, delete, func, insert, select, update
 
 from holdfast.acting import SYSTEM, Acting
 from holdfast.errors import Invalid
+from holdfast.languages import say
 from holdfast.people import AccountDeleted
 from holdfast.posts import deleting, editing, finding, publishing, replying, scheduling, words
 from holdfast.posts.drafts import Draft, MediaChange, PollDraft, StatusChange
@@ -135,9 +136,9 @@ def _check_size(written: Written) -> None:
     draft = written.draft
     parts = [draft.text, draft.spoiler_text, *(draft.poll.options if draft.poll else ())]
     if sum(len(part) for part in parts) > LONGEST_DRAFT:
-        raise Invalid.field("text", "ERR_TOO_LONG", f"A draft has at most {LONGEST_DRAFT} characters")
+        raise Invalid.field("text", "ERR_TOO_LONG", say("A draft has at most %(most)s characters", most=LONGEST_DRAFT))
     if len(draft.media_ids) > MOST_FILES:
-        raise Invalid.field("media_ids", "ERR_TOO_MANY", f"A draft has at most {MOST_FILES} files")
+        raise Invalid.field("media_ids", "ERR_TOO_MANY", say("A draft has at most %(most)s files", most=MOST_FILES))
 
 
 def _check_place(w: Write, account_id: int, place: DraftPlace) -> None:
@@ -156,7 +157,7 @@ def _check_place(w: Write, account_id: int, place: DraftPlace) -> None:
 
 def _insert(w: Write, account_id: int, place: DraftPlace, key: str, written: Written) -> int:
     if int(w.value(select(func.count()).where(drafts.c.account_id == account_id))) >= MOST_DRAFTS:
-        raise Invalid(f"You have {MOST_DRAFTS} drafts already. Delete one that you need no longer.")
+        raise Invalid(say("You have %(most)s drafts already. Delete one that you need no longer.", most=MOST_DRAFTS))
     draft_id = w.new_id()
     w.run(
         insert(drafts).values(
@@ -191,7 +192,7 @@ def _keep_media(w: Write, account_id: int, draft_id: int, written: Written) -> N
     mine = media.c.id.in_(wanted) & (media.c.account_id == account_id)
     free = media.c.draft_id.is_(None) | (media.c.draft_id == draft_id)
     if w.run(update(media).where(mine, free).values(draft_id=draft_id)) != len(set(wanted)):
-        raise Invalid.field("media_ids", "ERR_INVALID", "One of the files is gone, or belongs to another draft")
+        raise Invalid.field("media_ids", "ERR_INVALID", say("One of the files is gone, or belongs to another draft"))
 
 
 def _free_media(w: Write, draft_id: int, but: tuple[int, ...] = ()) -> None:
@@ -258,7 +259,9 @@ def _publish(w: Write, db: Database, acting: Acting, written: Written) -> Made:
         scheduled_id = scheduling.schedule(db, acting, draft, written.scheduled_at)
         waiting = scheduling.scheduled_post(w, acting.known_id, scheduled_id).draft
         if (waiting.text, waiting.spoiler_text) != (draft.text, draft.spoiler_text):
-            raise AlreadyPublished("This is scheduled already, in other words. Send it once more for a post beside it.")
+            raise AlreadyPublished(
+                say("This is scheduled already, in other words. Send it once more for a post beside it.")
+            )
         return Made(scheduled_id=scheduled_id)
     published = publishing.publish_within(w, db, acting, draft)
     if not published.is_new:

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from holdfast.errors import Invalid
+from holdfast.languages import say
 from holdfast.posts.picture_worker import PictureWorker
 from holdfast.posts.pictures import Limits
 from holdfast.posts.storage import storage
@@ -40,7 +41,7 @@ def store_emoji(db: Database, data: bytes, worker: PictureWorker | None = None) 
     """Draw an emoji's picture anew and store it; blocks. Raises Invalid for what is no good picture."""
     most = db.settings.most_emoji_bytes
     if len(data) > most:
-        raise Invalid.field("file", "ERR_TOO_LARGE", f"The file is larger than {most // 1024} KB")
+        raise Invalid.field("file", "ERR_TOO_LARGE", say("The file is larger than %(most)s KB", most=most // 1024))
     with tempfile.TemporaryDirectory(prefix="holdfast-") as name:
         source, out = Path(name) / "in", Path(name) / "out"
         out.mkdir()
@@ -63,7 +64,9 @@ def packed(file: Path, most_bytes: int) -> Iterator[Packed]:
             for entry in entries:
                 yield _unpacked(archive, entry, most_bytes)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as problem:
-        raise Invalid.field("file", "ERR_INVALID", f"This is no ZIP file that can be read: {problem}") from problem
+        raise Invalid.field(
+            "file", "ERR_INVALID", say("This is no ZIP file that can be read: %(problem)s", problem=problem)
+        ) from problem
 
 
 def _is_noise(name: str) -> bool:
@@ -72,15 +75,17 @@ def _is_noise(name: str) -> bool:
 
 def _check(entries: list[zipfile.ZipInfo]) -> None:
     if len(entries) > MOST_FILES:
-        raise Invalid.field("file", "ERR_TOO_LARGE", f"The ZIP file holds more than {MOST_FILES} files")
+        raise Invalid.field(
+            "file", "ERR_TOO_LARGE", say("The ZIP file holds more than %(most)s files", most=MOST_FILES)
+        )
     if sum(entry.file_size for entry in entries) > MOST_ZIP_BYTES:
-        words = f"Unpacked, the ZIP file would be larger than {MOST_ZIP_BYTES // 1024 // 1024} MB"
+        words = say("Unpacked, the ZIP file would be larger than %(most)s MB", most=MOST_ZIP_BYTES // 1024 // 1024)
         raise Invalid.field("file", "ERR_TOO_LARGE", words)
     for entry in entries:
         path = PurePosixPath(entry.filename.replace("\\", "/"))
         is_link = stat.S_ISLNK(entry.external_attr >> 16)
         if path.is_absolute() or ".." in path.parts or ":" in entry.filename or is_link:
-            words = f"The ZIP file has a name in it that leads out of it: {entry.filename[:100]!r}"
+            words = say("The ZIP file has a name in it that leads out of it: %(name)s", name=repr(entry.filename[:100]))
             raise Invalid.field("file", "ERR_INVALID", words)
 
 

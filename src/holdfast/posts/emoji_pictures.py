@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from holdfast.errors import Invalid
+from holdfast.languages import say
 from holdfast.posts import pictures
 from holdfast.posts.pictures import Limits, Rendition
 
@@ -49,7 +50,7 @@ def _moving(source: Path, destination: Path, frames: int, width: int, height: in
         parts = [_frame(whole.crop(0, number * step, whole.width, step), width, height) for number in range(frames)]
         strip = type(whole).arrayjoin(parts, across=1).copy()
     except pictures.decoding_error() as problem:
-        raise Invalid.field("file", "ERR_INVALID", "The animation is damaged or cannot be read") from problem
+        raise Invalid.field("file", "ERR_INVALID", say("The animation is damaged or cannot be read")) from problem
     strip.set_type(pictures.integer_type(), "page-height", height)
     strip.set_type(pictures.integer_type(), "loop", 0)
     strip.set_type(pictures.integers_type(), "delay", [int(delay) for delay in delays][:frames])

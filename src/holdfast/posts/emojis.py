@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select, update
 from holdfast.acting import Acting
 from holdfast.errors import Conflict, Invalid, NotFound, Refused
 from holdfast.events import Recorded
+from holdfast.languages import say
 from holdfast.posts.events import EmojiChanged
 from holdfast.posts.payloads import RemoveFiles
 from holdfast.posts.tables import custom_emojis
@@ -139,7 +140,7 @@ def check_shortcode(shortcode: str) -> str:
     """A name without its colons. Raises :class:`Invalid`."""
     name = shortcode.strip().strip(":")
     if not SHORTCODE.fullmatch(name):
-        words = "A name has 2 to 64 characters: letters from a to z, digits and underscores"
+        words = say("A name has 2 to 64 characters: letters from a to z, digits and underscores")
         raise Invalid.field("shortcode", "ERR_INVALID", words)
     return name
 
@@ -158,7 +159,9 @@ def add_emoji(
     name = check_shortcode(shortcode)
     section = " ".join((category or "").split()) or None
     if section and len(section) > LONGEST_CATEGORY:
-        raise Invalid.field("category", "ERR_TOO_LONG", f"A category has at most {LONGEST_CATEGORY} characters")
+        raise Invalid.field(
+            "category", "ERR_TOO_LONG", say("A category has at most %(most)s characters", most=LONGEST_CATEGORY)
+        )
     with db.write(acting, Ability.ADMINISTRATION) as w:
         _may(acting)
         present = {one.shortcode: one for one in all_emojis(w)}
@@ -166,7 +169,9 @@ def add_emoji(
         if before is not None and not replace:
             raise EmojiTaken()
         if before is None and len(present) >= MOST_EMOJIS:
-            raise Invalid.field("shortcode", "ERR_TOO_MANY", f"There can be at most {MOST_EMOJIS} emoji")
+            raise Invalid.field(
+                "shortcode", "ERR_TOO_MANY", say("There can be at most %(most)s emoji", most=MOST_EMOJIS)
+            )
         values = {"image_key": image_key, "still_key": still_key, "category": section, "updated_at": w.now}
         if before is None:
             number = w.new_id()

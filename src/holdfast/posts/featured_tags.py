@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select
 
 from holdfast.acting import SYSTEM, Acting
 from holdfast.errors import Invalid
+from holdfast.languages import say
 from holdfast.people import AccountDeleted
 from holdfast.posts import finding, words
 from holdfast.posts.errors import NoSuchTag
@@ -117,7 +118,7 @@ def feature_tag(db: Database, acting: Acting, written: str) -> str:
 def _refuse_too_many(w: Write, account_id: int, most: int) -> None:
     count = w.value(select(func.count()).select_from(table).where(table.c.account_id == account_id))
     if count >= most:
-        raise Invalid(f"You can feature up to {most} hashtags; take one away first.")
+        raise Invalid(say("You can feature up to %(most)s hashtags; take one away first.", most=most))
 
 
 def unfeature_tag(db: Database, acting: Acting, written: str) -> str:

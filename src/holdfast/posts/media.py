@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 from holdfast.acting import Acting
 from holdfast.config import ServerSettings
 from holdfast.errors import Invalid
+from holdfast.languages import say, unpacked
 from holdfast.posts import finding, indexing
 from holdfast.posts.drafts import MediaChange
 from holdfast.posts.errors import MediaInUse, NoSuchMedia
@@ -164,9 +165,11 @@ def check_change(change: MediaChange, settings: ServerSettings) -> None:
     """Raise :class:`Invalid` for a description that is too long or a focus outside -1 to 1."""
     most = settings.most_alt_characters
     if change.description is not None and len(change.description.strip()) > most:
-        raise Invalid.field("description", "ERR_TOO_LONG", f"Description is over the limit of {most} characters")
+        raise Invalid.field(
+            "description", "ERR_TOO_LONG", say("Description is over the limit of %(most)s characters", most=most)
+        )
     if change.focus is not None and not all(-1.0 <= part <= 1.0 for part in change.focus):
-        raise Invalid.field("focus", "ERR_INVALID", "Focus is two numbers between -1 and 1")
+        raise Invalid.field("focus", "ERR_INVALID", say("Focus is two numbers between -1 and 1"))
 
 
 def update_media(
@@ -227,8 +230,9 @@ def media_file(r: Read, file_name: str, *, is_preview: bool = False) -> MediaFil
 
 
 def _media(row: Sequence[Any]) -> Media:
-    *known, x, y = row
-    return Media._make((*known, None if x is None or y is None else (x, y)))
+    *known, problem, x, y = row
+    why = unpacked(problem) if problem else None
+    return Media._make((*known, why, None if x is None or y is None else (x, y)))
 
 
 def own_media(r: Read, account_id: int, media_id: int) -> Media:
@@ -247,7 +251,7 @@ def delete_media(db: Database, acting: Acting, media_id: int) -> None:
         if found.status_id is not None and finding.standing(w, found.status_id) is not None:
             raise MediaInUse()
         if w.value(select(media.c.scheduled_id).where(media.c.id == media_id)) is not None:
-            raise MediaInUse("This picture is kept for a scheduled post.")
+            raise MediaInUse(say("This picture is kept for a scheduled post."))
         remove(w, [media_id])
         w.record(MediaDeleted(media_id=media_id, account_id=account_id))
 

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, insert, not_, select
 
 from holdfast.acting import SYSTEM, Acting
 from holdfast.errors import Invalid
+from holdfast.languages import N_, say
 from holdfast.people import AccountDeleted
 from holdfast.posts import deleting, finding
 from holdfast.posts.errors import AccountNotActive, NoSuchStatus
@@ -92,12 +93,16 @@ def set_rules(db: Database, acting: Acting, rules: Rules, *, is_on: bool) -> Non
 def check_rules(rules: Rules) -> None:
     """Raise :class:`Invalid` for an age or a number that is out of bounds."""
     if not YOUNGEST_DAYS <= rules.age_days <= OLDEST_DAYS:
-        words = f"Age must be {YOUNGEST_DAYS} to {OLDEST_DAYS} days"
+        words = say("Age must be %(least)s to %(most)s days", least=YOUNGEST_DAYS, most=OLDEST_DAYS)
         raise Invalid.field("age_days", "ERR_INCLUSION", words)
-    for name, label in (("least_favourites", "Favourites"), ("least_boosts", "Boosts")):
+    for name, label in (("least_favourites", N_("Favourites")), ("least_boosts", N_("Boosts"))):
         number = getattr(rules, name)
         if number is not None and not 1 <= number <= MOST_NEEDED:
-            raise Invalid.field(name, "ERR_INCLUSION", f"{label} must be a whole number from 1 to {MOST_NEEDED}")
+            raise Invalid.field(
+                name,
+                "ERR_INCLUSION",
+                say("%(label)s must be a whole number from 1 to %(most)s", label=label, most=MOST_NEEDED),
+            )
 
 
 def count(r: Read, account_id: int, rules: Rules, now: int) -> int:

@@ -48,16 +48,17 @@ def _worked(task: dict[str, Any]) -> dict[str, Any]:
     room.__path__ = [str(Path(__file__).parent)]
     sys.modules[room.__name__] = room
     from holdfast.errors import Invalid, Unavailable
+    from holdfast.languages import packed, say
 
     try:
         done = _does(task["does"])(Path(task["source"]), Path(task["destination"]), task["limits"])
     except Invalid as problem:
-        fields = [(field.field, field.reason, field.message) for field in problem.fields]
+        fields = [(field.field, field.reason, packed(field.said)) for field in problem.fields]
         return {"invalid": fields, "details": dict(problem.details)}
     except Unavailable as problem:
-        return {"unavailable": problem.message}
+        return {"unavailable": packed(problem.said)}
     except MemoryError:
-        return {"invalid": [("file", "ERR_TOO_LARGE", "The file needs too much memory")], "details": {}}
+        return {"invalid": [("file", "ERR_TOO_LARGE", say("The file needs too much memory"))], "details": {}}
     return {"done": dataclasses.asdict(done) if dataclasses.is_dataclass(done) else done}  # type: ignore[arg-type]
 
 

@@ -36,7 +36,6 @@ class PictureWorker:
         wait_seconds: float = 60,
     ) -> None:
         self._work = ChildWork(
-            "picture",
             memory_bytes=memory_bytes,
             cpu_seconds=cpu_seconds,
             wall_seconds=wall_seconds,

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from holdfast.errors import Invalid, Unavailable
+from holdfast.languages import say
 
 KINDS = {
     "jpeg": "image/jpeg",
@@ -307,7 +308,7 @@ def _stored(data: bytes, destination: Path, name: str, kind: str, width: int, he
     except OSError as problem:
         part.unlink(missing_ok=True)
         if problem.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise Unavailable("There is no room for pictures at the moment") from problem
+            raise Unavailable(say("There is no room for pictures at the moment")) from problem
         raise
     digest = hashlib.sha256(data).hexdigest()
     return Rendition(name, KINDS[kind], width, height, len(data), digest)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from holdfast.acting import Acting
+from holdfast.languages import say
 from holdfast.posts import finding, policy
 from holdfast.posts.errors import CannotVote, NoSuchPoll, NoSuchStatus
 from holdfast.posts.events import PollClosed, PollVoted
@@ -117,7 +118,7 @@ def vote(db: Database, acting: Acting, poll_id: int, choices: Sequence[int]) -> 
             is_over=found.expired,
         )
         if found.own_votes:
-            raise CannotVote("You have already voted in this poll")
+            raise CannotVote(say("You have already voted in this poll"))
         for position in chosen:
             w.run_fast(_VOTE, poll=poll_id, account=account_id, position=position, now=w.now)
         w.run_fast(_COUNT_VOTER, id=poll_id)

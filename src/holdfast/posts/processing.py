@@ -18,6 +18,7 @@ from sqlalchemy import insert, select, update
 from holdfast.acting import SYSTEM, Acting
 from holdfast.config import ServerSettings
 from holdfast.errors import Invalid
+from holdfast.languages import N_, packed
 from holdfast.posts import finding
 from holdfast.posts.drafts import MediaChange
 from holdfast.posts.errors import TooManyWaiting
@@ -47,7 +48,7 @@ _REVISE = Hot("UPDATE statuses SET revision = revision + 1 WHERE id = :id")
 _BEGIN = Hot("UPDATE media SET attempts = attempts + 1 WHERE id = :id AND state = 'waiting'")
 _WAITING = Hot("SELECT id, account_id, source_key, preview_key, attempts FROM media WHERE id = :id")
 _WAIT_FOR = Hot("SELECT COUNT(*) FROM media WHERE account_id = :account AND state = 'waiting'")
-_FAILED = "It could not be worked on. Please try another file."
+_FAILED = N_("It could not be worked on. Please try another file.")
 
 
 class Thumbnail(NamedTuple):
@@ -191,7 +192,7 @@ def process_media(db: Database, payload: ProcessMedia) -> None:
     if found is None:
         return
     if found.source_key is None or found.attempts > MOST_ATTEMPTS:
-        _fail(db, found, _FAILED)
+        _fail(db, found, packed(_FAILED))
         return
     pool = storage(db)
     with _workshop(db, found.id) as folder:
@@ -200,9 +201,9 @@ def process_media(db: Database, payload: ProcessMedia) -> None:
             _fetch(pool, found.source_key, source)
             done = RecordingWorker(stopping=db.stopping).process(source, out, recording_limits(db.settings))
         except BlobMissing:
-            _fail(db, found, _FAILED)
+            _fail(db, found, packed(_FAILED))
         except Invalid as problem:
-            _fail(db, found, problem.message)
+            _fail(db, found, packed(problem.said))
         else:
             with (out / done.original.name).open("rb") as file:
                 original = pool.put(iter(lambda: file.read(_PIECE), b""))

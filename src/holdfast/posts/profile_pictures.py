@@ -32,6 +32,6 @@ def store_profile_picture(
         try:
             rendition = run(source, out, limits)
         except Invalid as problem:
-            fields = [FieldError(kind, field.reason, field.message) for field in problem.fields]
-            raise Invalid(problem.message, fields=fields) from problem
+            fields = [FieldError(kind, field.reason, field.said) for field in problem.fields]
+            raise Invalid(problem.said, fields=fields) from problem
         return storage(db).put((out / rendition.name).read_bytes()).hash

@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from holdfast.acting import Acting
 from holdfast.config import ServerSettings
 from holdfast.errors import Invalid
+from holdfast.languages import say
 from holdfast.posts import cards, conversations, finding, indexing, policy, quoting, replying, words
 from holdfast.posts.attaching import attach, attachable
 from holdfast.posts.drafts import Draft, PollDraft, Published, Words
@@ -106,7 +107,7 @@ def checked(draft: Draft, settings: ServerSettings) -> Draft:
     if draft.reply_policy is not None:
         replying.check_reply_policy(draft.reply_policy)
     if draft.idempotency_key and len(draft.idempotency_key) > policy.LONGEST_KEY:
-        raise Invalid.field("idempotency_key", "ERR_TOO_LONG", "The idempotency key is too long")
+        raise Invalid.field("idempotency_key", "ERR_TOO_LONG", say("The idempotency key is too long"))
     return draft
 
 
@@ -135,7 +136,8 @@ def _respect_new_account_limit(w: Write, author: Author, settings: ServerSetting
     if count >= most:
         wait_ms = made_at(oldest) + HOUR - w.now
         raise TooManyPosts(
-            f"New accounts can write {most} posts an hour; wait a little.", retry_after=max(wait_ms / SECOND, 1)
+            say("New accounts can write %(most)s posts an hour; wait a little.", most=most),
+            retry_after=max(wait_ms / SECOND, 1),
         )
 
 

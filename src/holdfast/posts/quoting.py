@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from holdfast.acting import SYSTEM, Acting
 from holdfast.errors import Invalid
+from holdfast.languages import N_, say
 from holdfast.people import Blocked
 from holdfast.posts import finding, policy
 from holdfast.posts.errors import CannotQuote, NoSuchQuote, NoSuchStatus, NotYours, QuotedGone
@@ -41,8 +42,8 @@ _BETWEEN = Hot(
 )
 _IS_BLOCKED = Hot("SELECT 1 FROM blocks WHERE account_id = :one AND target_id = :other")
 _REASONS = {
-    "followers": "The author lets only followers quote this post",
-    "nobody": "The author lets nobody quote this post",
+    "followers": N_("The author lets only followers quote this post"),
+    "nobody": N_("The author lets nobody quote this post"),
 }
 
 
@@ -50,7 +51,9 @@ def check_quote_policy(wanted: str) -> None:
     """Raise :class:`Invalid` for a policy that there is not."""
     if wanted not in policy.QUOTE_POLICIES:
         names = ", ".join(policy.QUOTE_POLICIES)
-        raise Invalid.field("quote_approval_policy", "ERR_INCLUSION", f"Quote approval policy is not one of {names}")
+        raise Invalid.field(
+            "quote_approval_policy", "ERR_INCLUSION", say("Quote approval policy is not one of %(names)s", names=names)
+        )
 
 
 def quoted_by(w: Write, quoter: int, quote_of_id: int | None) -> Standing | None:
@@ -67,8 +70,8 @@ def quoted_by(w: Write, quoter: int, quote_of_id: int | None) -> Standing | None
     ):
         return quoted
     if quoted.visibility == "direct":
-        raise CannotQuote("Posts that are only visible to mentioned people cannot be quoted")
-    raise CannotQuote("You block the author of this post" if blocks else _REASONS[wanted])
+        raise CannotQuote(say("Posts that are only visible to mentioned people cannot be quoted"))
+    raise CannotQuote(say("You block the author of this post") if blocks else _REASONS[wanted])
 
 
 def check_addressed(visibility: str | None, quoted: Standing | None, author_id: int, mentions: tuple[int, ...]) -> None:
@@ -76,7 +79,7 @@ def check_addressed(visibility: str | None, quoted: Standing | None, author_id: 
     if quoted is None or visibility != "direct" or quoted.author_id == author_id:
         return
     if quoted.author_id not in mentions:
-        raise CannotQuote("In a post that is only visible to mentioned people, mention the author whom you quote")
+        raise CannotQuote(say("In a post that is only visible to mentioned people, mention the author whom you quote"))
 
 
 def count(w: Write, quoted: Standing, visibility: str) -> None:
@@ -103,7 +106,7 @@ def set_quote_policy(db: Database, acting: Acting, status_id: int, wanted: str |
         author = finding.active(w, acting)
         found = finding.own(w, author.id, status_id)
         if found.boost_of_id is not None:
-            raise Invalid("Nobody quotes a boost: say it of the post that is boosted, if it is yours.")
+            raise Invalid(say("Nobody quotes a boost: say it of the post that is boosted, if it is yours."))
         change_policy(w, found, wanted or author.default_quote_policy)
 
 

@@ -26,7 +26,6 @@ class RecordingWorker:
         stopping: threading.Event | None = None,
     ) -> None:
         self._work = ChildWork(
-            "recording",
             memory_bytes=memory_bytes,
             cpu_seconds=cpu_seconds,
             wall_seconds=wall_seconds,

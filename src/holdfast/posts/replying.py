@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from holdfast.acting import Acting
 from holdfast.errors import Invalid
+from holdfast.languages import say
 from holdfast.posts import finding
 from holdfast.posts.errors import CannotReply
 from holdfast.posts.events import ReplyPolicyChanged
@@ -37,7 +38,7 @@ def check_reply_policy(policy: str) -> None:
     """Raise :class:`Invalid` for a policy that there is not."""
     if policy not in REPLY_POLICIES:
         names = ", ".join(REPLY_POLICIES)
-        raise Invalid.field("reply_policy", "ERR_INCLUSION", f"Reply policy is not one of {names}")
+        raise Invalid.field("reply_policy", "ERR_INCLUSION", say("Reply policy is not one of %(names)s", names=names))
 
 
 def stored(policy: str | None) -> str | None:
@@ -65,7 +66,7 @@ def set_reply_policy(db: Database, acting: Acting, status_id: int, policy: str) 
     with db.write(acting, Ability.POSTING) as w:
         found = finding.own(w, finding.active(w, acting).id, status_id)
         if found.boost_of_id is not None:
-            raise Invalid("Nobody replies to a boost: say it of the post that is boosted, if it is yours.")
+            raise Invalid(say("Nobody replies to a boost: say it of the post that is boosted, if it is yours."))
         wanted = stored(policy)
         if w.fast(_PRESENT, id=status_id)[0][0] == wanted:
             return

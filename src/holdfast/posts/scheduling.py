@@ -12,6 +12,7 @@ from sqlalchemy import Row, delete, func, insert, select, update
 
 from holdfast.acting import SYSTEM, Acting
 from holdfast.errors import Invalid, Problem, TooMany, Unavailable
+from holdfast.languages import packed, say, unpacked
 from holdfast.people import AccountDeleted
 from holdfast.posts import finding, publishing, quoting, words
 from holdfast.posts.attaching import attachable
@@ -55,7 +56,13 @@ _COLUMNS = tuple(getattr(scheduled_statuses.c, name) for name in ScheduledPost._
 
 
 def _made(row: Row[Any]) -> ScheduledPost:
-    return ScheduledPost(row.id, row.account_id, row.scheduled_at, msgspec.convert(row.draft, Draft), row.problem)
+    return ScheduledPost(
+        row.id,
+        row.account_id,
+        row.scheduled_at,
+        msgspec.convert(row.draft, Draft),
+        unpacked(row.problem) if row.problem else None,
+    )
 
 
 def scheduled_posts(r: Read, account_id: int, window: Window) -> list[ScheduledPost]:
@@ -109,15 +116,15 @@ def schedule(db: Database, acting: Acting, draft: Draft, scheduled_at: int) -> i
 def _respect_limits(w: Write, account_id: int, scheduled_at: int, but: int = 0) -> None:
     """Raise :class:`Invalid` for a time too near, and for too many; ``but`` is not counted."""
     if scheduled_at < w.now + SHORTEST_WAIT_MS:
-        raise Invalid.field("scheduled_at", "ERR_INVALID", "Scheduled at must be at least 5 minutes in the future")
+        raise Invalid.field("scheduled_at", "ERR_INVALID", say("Scheduled at must be at least 5 minutes in the future"))
     w.serialise(account_id)
     column = scheduled_statuses.c
     others = select(func.count()).where(column.account_id == account_id, column.id != but)
     if int(w.value(others)) >= MOST_WAITING:
-        raise Invalid(f"You have exceeded the limit of {MOST_WAITING} scheduled posts")
+        raise Invalid(say("You have exceeded the limit of %(most)s scheduled posts", most=MOST_WAITING))
     day = scheduled_at - scheduled_at % DAY
     if int(w.value(others.where(column.scheduled_at >= day, column.scheduled_at < day + DAY))) >= MOST_A_DAY:
-        raise Invalid(f"You have exceeded the limit of {MOST_A_DAY} scheduled posts for that day")
+        raise Invalid(say("You have exceeded the limit of %(most)s scheduled posts for that day", most=MOST_A_DAY))
 
 
 def _wake(w: Write, scheduled_id: int, account_id: int, scheduled_at: int) -> None:
@@ -169,7 +176,7 @@ def publish_scheduled(db: Database, payload: PublishScheduled) -> None:
         raise  # later is better than never
     except Problem as fault:
         log.info("a scheduled post was refused", extra={"scheduled_id": payload.scheduled_id, "cause": fault.key})
-        _keep_problem(db, payload, str(fault))
+        _keep_problem(db, payload, packed(fault.said))
 
 
 def _publish(w: Write, db: Database, acting: Acting, payload: PublishScheduled) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from holdfast.errors import Invalid
+from holdfast.languages import say
 from holdfast.posts import indexing
 from holdfast.posts.search_words import is_unspaced, words
 from holdfast.posts.text import normalise_tag
@@ -52,7 +53,7 @@ class Wanted:
 def understood(text: str, author_of: Callable[[str], int | None]) -> Wanted:
     """Take a question apart; ``author_of`` knows the ids of accounts. Raises :class:`Invalid` with what to do."""
     if len(text) > LONGEST:
-        raise Invalid.field("q", "ERR_TOO_LONG", f"Search for at most {LONGEST} characters.")
+        raise Invalid.field("q", "ERR_TOO_LONG", say("Search for at most %(longest)s characters.", longest=LONGEST))
     wanted = Wanted()
     for part in _PART.finditer(text.translate(_QUOTES)):
         negated = bool(part["minus"])
@@ -63,7 +64,7 @@ def understood(text: str, author_of: Callable[[str], int | None]) -> Wanted:
         else:
             _word(wanted, part["operator"], value, negated, is_quoted=part["quoted"] is not None)
     if len(wanted.all_of) + len(wanted.none_of) > MOST_TERMS:
-        raise Invalid.field("q", "ERR_TOO_LONG", f"Search for at most {MOST_TERMS} words at once.")
+        raise Invalid.field("q", "ERR_TOO_LONG", say("Search for at most %(most)s words at once.", most=MOST_TERMS))
     return wanted
 
 
@@ -118,7 +119,7 @@ def _moment(wanted: Wanted, operator: str, value: str, negated: bool) -> None:
     wanted.is_empty = False
     if operator == "during":
         if negated:
-            raise Invalid.field("q", "ERR_INVALID", "-during: is not understood; use before: and after:.")
+            raise Invalid.field("q", "ERR_INVALID", say("-during: is not understood; use before: and after:."))
         _narrow(wanted, after=first, before=end)
     elif (operator == "before") != negated:
         _narrow(wanted, before=first if operator == "before" else end)
@@ -153,4 +154,8 @@ def _span(operator: str, value: str) -> tuple[int, int]:
 
 
 def _refused(operator: str, value: str, takes: str) -> Invalid:
-    return Invalid.field("q", "ERR_INVALID", f"{operator}: takes {takes}, not “{value[:40]}”.")
+    return Invalid.field(
+        "q",
+        "ERR_INVALID",
+        say("%(operator)s: takes %(takes)s, not “%(value)s”.", operator=operator, takes=takes, value=value[:40]),
+    )

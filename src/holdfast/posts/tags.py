@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select
 
 from holdfast.acting import Acting
 from holdfast.errors import Invalid
+from holdfast.languages import say
 from holdfast.posts import finding, words
 from holdfast.posts.errors import NoSuchTag
 from holdfast.posts.events import TagFollowed, TagUnfollowed
@@ -137,7 +138,7 @@ def _refuse_too_many(w: Write, account_id: int, most: int) -> None:
     w.serialise(account_id)
     count = w.value(select(func.count()).select_from(tag_follows).where(tag_follows.c.account_id == account_id))
     if count >= most:
-        raise Invalid(f"You can follow up to {most} hashtags")
+        raise Invalid(say("You can follow up to %(most)s hashtags", most=most))
 
 
 def unfollow_tag(db: Database, acting: Acting, written: str) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from holdfast.errors import Invalid, Unavailable
+from holdfast.languages import say
 from holdfast.posts import animations, pictures
 from holdfast.posts.filtering import Scene, Sound
 from holdfast.posts.kinds import kind_of
@@ -69,7 +70,7 @@ def process_recording(source: Path, destination: Path, limits: RecordingLimits |
         raise _refused("ERR_TOO_LARGE", "The file needs too much memory") from problem
     except av.error.FFmpegError as problem:
         if getattr(problem, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
-            raise Unavailable("There is no room for uploads at the moment") from problem
+            raise Unavailable(say("There is no room for uploads at the moment")) from problem
         raise _unreadable(problem) from problem
 
 

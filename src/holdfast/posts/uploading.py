@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Literal
 
 from holdfast.errors import FieldError, Invalid
+from holdfast.languages import say
 from holdfast.posts.kinds import kind_of
 from holdfast.posts.picture_worker import picture_worker
 from holdfast.posts.pictures import Limits, Processed, Rendition
@@ -59,14 +60,16 @@ class Uploads:
             kind = kind_of(source)
             if kind is None:
                 if source.stat().st_size == 0:
-                    raise Invalid.field("file", "ERR_BLANK", "The file is empty")
-                words = "The file is no picture, video or sound of a kind that is taken"
+                    raise Invalid.field("file", "ERR_BLANK", say("The file is empty"))
+                words = say("The file is no picture, video or sound of a kind that is taken")
                 raise Invalid.field("file", "ERR_INVALID", words)
             if kind.shows == "image":
                 return None
             most = self._db.settings.most_video_bytes
             if source.stat().st_size > most:
-                raise Invalid.field("file", "ERR_TOO_LARGE", f"The file is larger than {most // 1024} KB")
+                raise Invalid.field(
+                    "file", "ERR_TOO_LARGE", say("The file is larger than %(most)s KB", most=most // 1024)
+                )
             check()
             return store_source(self.storage, source, kind.shows)
 
@@ -80,7 +83,7 @@ class Uploads:
             try:
                 rendition, blurhash = self._worker.preview(source, target, self._limits())
             except Invalid as problem:
-                fields = [FieldError("thumbnail", field.reason, field.message) for field in problem.fields]
+                fields = [FieldError("thumbnail", field.reason, field.said) for field in problem.fields]
                 raise Invalid(fields=fields) from problem
             return Thumbnail(self._keep(target, rendition), rendition, blurhash)
 

@@ -12,6 +12,7 @@ from holdfast import people
 from holdfast.acting import SYSTEM, Acting
 from holdfast.errors import Invalid, NotFound, Unauthenticated
 from holdfast.events import Event
+from holdfast.languages import say
 from holdfast.store import DAY, Hot, Read
 from holdfast.timelines.tables import annual_reports
 from holdfast.timelines.year import FIRST_YEAR, numbers, span, year_of
@@ -122,7 +123,7 @@ def ask(db: Database, acting: Acting, year: int) -> LookedBack:
         if known is not None and not _is_outdated(known, w.now):
             return known
         if not can_look_back(w, me, year, now=w.now):
-            raise Invalid.field("year", "ERR_INVALID", f"You did not post anything in {year}.")
+            raise Invalid.field("year", "ERR_INVALID", say("You did not post anything in %(year)s.", year=str(year)))
         refresh_id = w.new_id()
         asked = {"refresh_id": refresh_id, "data": null(), "made_at": None, "read_at": None, "created_at": w.now}
         if known is None:

@@ -12,6 +12,7 @@ from holdfast import posts
 from holdfast.acting import Acting
 from holdfast.errors import Invalid, NotFound, Refused
 from holdfast.events import Event
+from holdfast.languages import say
 from holdfast.people.tables import accounts
 from holdfast.posts import Card, TagDay, TagFacts
 from holdfast.posts.tables import cards, statuses, tags
@@ -147,12 +148,19 @@ def judge(db: Database, acting: Acting, kind: str, subject_id: int, *, is_allowe
     ``trends.write``. Raises :class:`NotFound`, :class:`Refused`.
     """
     if not acting.may("trends.write"):
-        raise Refused("Only moderators decide about trends.")
+        raise Refused(say("Only moderators decide about trends."))
     if kind not in KINDS:
-        raise Invalid(f"A trend is a {', '.join(KINDS[:-1])} or {KINDS[-1]}, not '{kind}'.")
+        raise Invalid(
+            say(
+                "A trend is a %(known)s or %(kinds)s, not '%(kind)s'.",
+                known=", ".join(KINDS[:-1]),
+                kinds=KINDS[-1],
+                kind=kind,
+            )
+        )
     with db.write(acting, Ability.MODERATION) as w:
         if not w.fast(_EXISTS[kind], id=subject_id):
-            raise NotFound(f"There is no such {kind}.")
+            raise NotFound(say("There is no such %(kind)s.", kind=kind))
         if is_allowed is None:
             of_it = (trend_verdicts.c.kind == kind) & (trend_verdicts.c.subject_id == subject_id)
             w.run(remove(trend_verdicts).where(of_it))

@@ -11,6 +11,7 @@ from enum import StrEnum
 from sqlalchemy import Column, Table, Text, delete, insert
 
 from holdfast.errors import Unavailable
+from holdfast.languages import N_, joined
 from holdfast.store import Hot, Id, Read, Time, Transaction, metadata
 
 
@@ -49,11 +50,11 @@ _REMEMBERED = "service modes"
 UNKNOWN_WAIT_S = 300
 
 _WORDS = {
-    Ability.SIGN_UP: "Sign-up is paused",
-    Ability.POSTING: "Posting is paused",
-    Ability.PROFILE: "Profile changes are paused",
-    Ability.MEDIA: "Uploads are paused",
-    WHOLE_SERVER: "The server is read-only",
+    Ability.SIGN_UP: N_("Sign-up is paused"),
+    Ability.POSTING: N_("Posting is paused"),
+    Ability.PROFILE: N_("Profile changes are paused"),
+    Ability.MEDIA: N_("Uploads are paused"),
+    WHOLE_SERVER: N_("The server is read-only"),
 }
 
 
@@ -90,8 +91,8 @@ def check(read: Read, ability: Ability, now: int) -> None:
     for mode in _remembered(read) if isinstance(read, Transaction) else modes(read):
         if mode.ability in (ability, WHOLE_SERVER):
             wait = max((mode.until - now) / 1000, 1) if mode.until else UNKNOWN_WAIT_S
-            words = _WORDS.get(mode.ability, "This is switched off")
-            message = f"{words}: {mode.reason}" if mode.reason else f"{words}."
+            words = _WORDS.get(mode.ability, N_("This is switched off"))
+            message = joined((words, mode.reason), ": ") if mode.reason else joined((words, ""), ".")
             raise SwitchedOff(message, retry_after=wait, ability=str(mode.ability), reason=mode.reason)
 
 

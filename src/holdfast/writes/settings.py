@@ -10,6 +10,7 @@ from sqlalchemy import Column, Table, Text, delete, insert, select
 from holdfast.config import ServerSettings
 from holdfast.errors import Conflict, Invalid
 from holdfast.events import Event
+from holdfast.languages import say
 from holdfast.store import Read, Time, Transaction, metadata
 
 server_settings = Table(
@@ -60,13 +61,15 @@ def store_values(tx: Transaction, values: dict[str, Any], fixed: dict[str, Any],
     kinds = get_type_hints(ServerSettings, include_extras=True)
     for key, value in values.items():
         if key not in kinds:
-            raise Invalid.field(key, "ERR_INVALID", f"There is no setting called {key}.")
+            raise Invalid.field(key, "ERR_INVALID", say("There is no setting called %(key)s.", key=key))
         try:
             checked = msgspec.convert(value, kinds[key], strict=False)
         except msgspec.ValidationError as fault:
-            raise Invalid.field(key, "ERR_INVALID", f"{key}: {fault}.") from fault
+            raise Invalid.field(key, "ERR_INVALID", say("%(key)s: %(fault)s.", key=key, fault=fault)) from fault
         if key in fixed and fixed[key] != checked:
-            raise FixedByFile(f"The configuration file sets {key}; change it there and start the server again.")
+            raise FixedByFile(
+                say("The configuration file sets %(key)s; change it there and start the server again.", key=key)
+            )
         tx.run(delete(server_settings).where(server_settings.c.key == key))
         text = msgspec.json.encode(checked).decode()
         tx.run(insert(server_settings).values(key=key, value=text, changed_at=now))

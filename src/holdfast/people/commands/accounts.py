@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from holdfast.errors import Invalid
+from holdfast.languages import say
 from holdfast.people import names
 from holdfast.people.errors import AccountNotFound
 from holdfast.people.events import AccountCreated, AccountDeleted
@@ -78,9 +79,9 @@ def _lock_number(skeleton: str) -> int:
 def _refuse_taken(w: Write, key: str, skeleton: str) -> None:
     ours = accounts.c.domain.is_(None)
     if w.exists(select(accounts.c.id).where(accounts.c.username_key == key, ours)):
-        raise Invalid.field("username", "ERR_TAKEN", "Username is taken")
+        raise Invalid.field("username", "ERR_TAKEN", say("Username is taken"))
     if w.exists(select(accounts.c.id).where(accounts.c.skeleton == skeleton, ours)):
-        raise Invalid.field("username", "ERR_TAKEN", "Username looks too much like one that is taken")
+        raise Invalid.field("username", "ERR_TAKEN", say("Username looks too much like one that is taken"))
 
 
 def move_local_addresses(w: Write, base_url: str) -> None:

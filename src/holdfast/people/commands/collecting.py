@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from holdfast.acting import SYSTEM, Acting
 from holdfast.errors import Invalid, NotFound
+from holdfast.languages import say
 from holdfast.people.account import Account
 from holdfast.people.commands.parties import acting_account
 from holdfast.people.errors import CannotCollect, NotInCollection, NotYourCollection
@@ -55,11 +56,13 @@ def create_collection(db: Database, acting: Acting, change: CollectionChange, ac
         owner = _owner(w)
         already = w.value(select(func.count()).where(collections.c.account_id == owner.id))
         if already >= MOST_COLLECTIONS:
-            raise Invalid.field("name", "ERR_TOO_MANY", f"You can have up to {MOST_COLLECTIONS} collections")
+            raise Invalid.field(
+                "name", "ERR_TOO_MANY", say("You can have up to %(most)s collections", most=MOST_COLLECTIONS)
+            )
         empty = {"name": "", "description": "", "language": None, "tag_name": None}
         row: dict[str, Any] = empty | {"is_sensitive": False, "is_discoverable": True} | _checked(change)
         if not row["name"]:
-            raise Invalid.field("name", "ERR_BLANK", "A collection needs a name")
+            raise Invalid.field("name", "ERR_BLANK", say("A collection needs a name"))
         number = w.new_id()
         row |= {"id": number, "account_id": owner.id, "created_at": w.now, "updated_at": w.now}
         w.run(insert(collections).values(row))
@@ -75,7 +78,7 @@ def change_collection(db: Database, acting: Acting, collection_id: int, change: 
         found = _own(w, collection_id)
         values = _checked(change)
         if values.get("name") == "":
-            raise Invalid.field("name", "ERR_BLANK", "A collection needs a name")
+            raise Invalid.field("name", "ERR_BLANK", say("A collection needs a name"))
         if values:
             changed = update(collections).where(collections.c.id == found.id)
             w.run(changed.values(values | {"updated_at": w.now}))
@@ -177,10 +180,14 @@ def _add(w: Write, owner: Account, collection_id: int, target_id: int) -> Collec
     if present is not None and present.state == "accepted":
         return CollectionItem(present.id, collection_id, target_id, present.created_at)
     if present is not None:
-        raise CannotCollect.field("account_id", "ERR_INVALID", "This account does not want to be in your collection")
+        raise CannotCollect.field(
+            "account_id", "ERR_INVALID", say("This account does not want to be in your collection")
+        )
     _may_collect(w, owner, target_id)
     if w.value(select(func.count()).where(items.collection_id == collection_id)) >= MOST_ITEMS:
-        raise CannotCollect.field("account_id", "ERR_TOO_MANY", f"A collection holds up to {MOST_ITEMS} accounts")
+        raise CannotCollect.field(
+            "account_id", "ERR_TOO_MANY", say("A collection holds up to %(most)s accounts", most=MOST_ITEMS)
+        )
     item = CollectionItem(w.new_id(), collection_id, target_id, w.now)
     w.run(insert(collection_items).values(msgspec.structs.asdict(item) | {"state": "accepted"}))
     w.run(update(collections).where(collections.c.id == collection_id).values(updated_at=w.now))
@@ -193,9 +200,9 @@ def _may_collect(w: Write, owner: Account, target_id: int) -> None:
     target = account_by_id(w, target_id)
     apart = blocks_viewer(target_id, owner.id) | viewer_blocks(owner.id, target_id)
     if target is None or not target.is_present or w.value(select(apart)):
-        raise CannotCollect.field("account_id", "ERR_INVALID", "There is no such account that you could recommend")
+        raise CannotCollect.field("account_id", "ERR_INVALID", say("There is no such account that you could recommend"))
     if not may_be_collected(owner.id, target):
-        raise CannotCollect.field("account_id", "ERR_INVALID", "This account does not want to be discovered")
+        raise CannotCollect.field("account_id", "ERR_INVALID", say("This account does not want to be discovered"))
 
 
 def may_be_collected(viewer: int | None, target: Account) -> bool:
@@ -210,12 +217,16 @@ def _checked(change: CollectionChange) -> dict[str, Any]:
         if name in given:
             given[name] = given[name].strip()
             if len(given[name]) > longest:
-                raise Invalid.field(name, "ERR_TOO_LONG", f"{name.capitalize()} is too long (at most {longest})")
+                raise Invalid.field(
+                    name,
+                    "ERR_TOO_LONG",
+                    say("%(name)s is too long (at most %(longest)s)", name=name.capitalize(), longest=longest),
+                )
     if given.get("tag_name"):
         found = _TAG.fullmatch(given["tag_name"].strip())
         if found is None or found[1].isdigit():
-            raise Invalid.field("tag_name", "ERR_INVALID", "This is not a hashtag")
+            raise Invalid.field("tag_name", "ERR_INVALID", say("This is not a hashtag"))
         given["tag_name"] = found[1]
     if given.get("language") and not _LANGUAGE.fullmatch(given["language"]):
-        raise Invalid.field("language", "ERR_INVALID", "This is not a language's code")
+        raise Invalid.field("language", "ERR_INVALID", say("This is not a language's code"))
     return {name: (value or None) if name in ("tag_name", "language") else value for name, value in given.items()}

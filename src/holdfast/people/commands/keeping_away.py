@@ -6,6 +6,7 @@ from sqlalchemy import delete, insert, select, update
 
 from holdfast.acting import Acting
 from holdfast.errors import Invalid
+from holdfast.languages import say
 from holdfast.people import names
 from holdfast.people.commands.parties import acting_account, end_endorsement, end_follow, end_request, pair, touch
 from holdfast.people.events import (
@@ -76,7 +77,7 @@ def mute(
     Raises :class:`Invalid` for a duration below 0 or past ``LONGEST_MUTE_S`` seconds.
     """
     if not 0 <= duration_s <= LONGEST_MUTE_S:
-        raise Invalid.field("duration", "ERR_INVALID", "The duration is between 0 seconds and ten years")
+        raise Invalid.field("duration", "ERR_INVALID", say("The duration is between 0 seconds and ten years"))
     with db.write(acting, Ability.RELATIONS) as w:
         source, target = pair(w, target_id)
         expires_at = w.now + duration_s * SECOND if duration_s else None
@@ -121,7 +122,7 @@ def block_domain(db: Database, acting: Acting, domain: str) -> None:
         w.serialise(acting.known_id)
         owner = acting_account(account_by_id(w, acting.known_id))
         if domain == w.db.local_domain.casefold():
-            raise Invalid.field("domain", "ERR_INVALID", "This is your own server's domain")
+            raise Invalid.field("domain", "ERR_INVALID", say("This is your own server's domain"))
         if not w.run_fast(_BLOCK_DOMAIN, id=w.new_id(), owner=owner.id, domain=domain, now=w.now):
             return
         touch(w, owner.id)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from holdfast.acting import Acting
 from holdfast.errors import Invalid
+from holdfast.languages import say
 from holdfast.people import policy
 from holdfast.people.commands.parties import acting_account, end_endorsement, pair
 from holdfast.people.errors import MarkerMovedMeanwhile
@@ -79,7 +80,9 @@ def set_marker(
     said which version it knows and another app moved the marker since.
     """
     if timeline not in TIMELINES:
-        raise Invalid.field("timeline", "ERR_INCLUSION", f"Markers exist for {' and '.join(TIMELINES)}")
+        raise Invalid.field(
+            "timeline", "ERR_INCLUSION", say("Markers exist for %(known)s", known=" and ".join(TIMELINES))
+        )
     with db.write(acting, Ability.RELATIONS) as w:
         w.serialise(acting.known_id)
         owner = acting_account(account_by_id(w, acting.known_id))

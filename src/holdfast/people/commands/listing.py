@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from holdfast.acting import Acting
 from holdfast.errors import Invalid
+from holdfast.languages import say
 from holdfast.people import policy
 from holdfast.people.commands.parties import acting_account, touch
 from holdfast.people.errors import NotFollowedForList
@@ -42,7 +43,7 @@ def create_list(db: Database, acting: Acting, change: ListChange) -> AccountList
     with db.write(acting, Ability.RELATIONS) as w:
         owner_id = _owner(w)
         if w.value(select(func.count()).where(lists.c.account_id == owner_id)) >= MOST_LISTS:
-            raise Invalid.field("title", "ERR_TOO_MANY", f"You can have up to {MOST_LISTS} lists")
+            raise Invalid.field("title", "ERR_TOO_MANY", say("You can have up to %(most)s lists", most=MOST_LISTS))
         number = w.new_id()
         row = values | {"id": number, "account_id": owner_id, "created_at": w.now}
         w.run(insert(lists).values(row))
@@ -87,9 +88,11 @@ def add_to_list(db: Database, acting: Acting, list_id: int, account_ids: Sequenc
             raise NotFollowedForList()
         inside = set(w.ids(select(list_members.c.account_id).where(list_members.c.list_id == found.id)))
         if inside & set(wanted):
-            raise Invalid.field("account_ids", "ERR_TAKEN", "This account is in the list already")
+            raise Invalid.field("account_ids", "ERR_TAKEN", say("This account is in the list already"))
         if len(inside) + len(wanted) > MOST_MEMBERS:
-            raise Invalid.field("account_ids", "ERR_TOO_MANY", f"A list holds up to {MOST_MEMBERS} accounts")
+            raise Invalid.field(
+                "account_ids", "ERR_TOO_MANY", say("A list holds up to %(most)s accounts", most=MOST_MEMBERS)
+            )
         if not wanted:
             return
         keys = {"list_id": found.id, "owner_id": found.account_id, "created_at": w.now}
@@ -125,11 +128,13 @@ def _checked(change: ListChange) -> dict[str, Any]:
         if not values["title"]:
             raise _blank()
         if len(values["title"]) > LONGEST_TITLE:
-            raise Invalid.field("title", "ERR_TOO_LONG", f"The title is too long (at most {LONGEST_TITLE} characters)")
+            raise Invalid.field(
+                "title", "ERR_TOO_LONG", say("The title is too long (at most %(most)s characters)", most=LONGEST_TITLE)
+            )
     if "replies_policy" in values:
         policy.check_choice("replies_policy", values["replies_policy"], REPLIES_POLICIES)
     return values
 
 
 def _blank() -> Invalid:
-    return Invalid.field("title", "ERR_BLANK", "A list needs a title")
+    return Invalid.field("title", "ERR_BLANK", say("A list needs a title"))

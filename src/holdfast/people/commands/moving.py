@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, insert, or_, select, update
 
 from holdfast.acting import SYSTEM, Acting
 from holdfast.errors import Invalid, Problem, TooMany, Unavailable
+from holdfast.languages import say, say_many
 from holdfast.people import names
 from holdfast.people.account import Account
 from holdfast.people.commands.following import FollowState, follow, unfollow
@@ -56,12 +57,12 @@ def add_alias(db: Database, acting: Acting, handle: str) -> None:
         owner = _owner(w)
         other = _named(w, handle)
         if other.id == owner.id:
-            raise Invalid.field("acct", "ERR_INVALID", "This is the account that you are using")
+            raise Invalid.field("acct", "ERR_INVALID", say("This is the account that you are using"))
         mine = account_aliases.c.account_id == owner.id
         if w.exists(select(account_aliases.c.account_id).where(mine, account_aliases.c.target_id == other.id)):
             return
         if w.value(select(func.count()).select_from(account_aliases).where(mine)) >= MOST_ALIASES:
-            raise Invalid.field("acct", "ERR_TOO_MANY", f"You can name up to {MOST_ALIASES} accounts")
+            raise Invalid.field("acct", "ERR_TOO_MANY", say("You can name up to %(most)s accounts", most=MOST_ALIASES))
         w.run(insert(account_aliases).values(account_id=owner.id, target_id=other.id, created_at=w.now))
         w.record(AliasesChanged(account_id=owner.id))
 
@@ -86,17 +87,21 @@ def move_account(db: Database, acting: Acting, handle: str) -> None:
             w.serialise(account_id)
         owner, target = _owner(w), _named(w, handle)
         if target.id == owner.id:
-            raise Invalid.field("acct", "ERR_INVALID", "This is the account that you are using")
+            raise Invalid.field("acct", "ERR_INVALID", say("This is the account that you are using"))
         if target.moved_to_id is not None:
-            raise Invalid.field("acct", "ERR_INVALID", "That account has moved itself")
+            raise Invalid.field("acct", "ERR_INVALID", say("That account has moved itself"))
         names_us = (account_aliases.c.account_id == target.id) & (account_aliases.c.target_id == owner.id)
         if not w.exists(select(account_aliases.c.account_id).where(names_us)):
-            words = f"@{target.username} does not name this account as its own yet: sign in there and add it first"
+            words = say(
+                "@%(name)s does not name this account as its own yet: sign in there and add it first",
+                name=target.username,
+            )
             raise Invalid.field("acct", "ERR_INVALID", words)
         found = last_move(w, owner.id)
         if found is not None and w.now - found.started_at < COOL_DOWN_MS:
             days = -(-(found.started_at + COOL_DOWN_MS - w.now) // DAY)
-            raise MovedLately(f"You have moved lately. You can move again in {days} day{'s' if days > 1 else ''}.")
+            when = say_many("in %(num)s day", "in %(num)s days", days)
+            raise MovedLately(say("You have moved lately. You can move again %(when)s.", when=when))
         values = {"id": w.new_id(), "account_id": owner.id, "target_id": target.id, "started_at": w.now}
         w.run(insert(account_moves).values(values))
         _point(w, owner.id, target.id)
@@ -193,10 +198,16 @@ def _owner(w: Write) -> Account:
 def _named(w: Write, handle: str) -> Account:
     asked = names.parse_handle(handle, domain=w.db.local_domain)
     if asked.domain is not None:
-        raise Invalid.field("acct", "ERR_INVALID", "That account is on another server, which cannot be reached yet")
+        raise Invalid.field(
+            "acct", "ERR_INVALID", say("That account is on another server, which cannot be reached yet")
+        )
     found = account_by_handle(w, asked.username)
     if found is None or not found.is_present:
-        raise Invalid.field("acct", "ERR_INVALID", f"There is no account called {asked.username} on this server")
+        raise Invalid.field(
+            "acct",
+            "ERR_INVALID",
+            say("There is no account called %(username)s on this server", username=asked.username),
+        )
     return found
 
 

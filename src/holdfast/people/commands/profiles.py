@@ -12,6 +12,7 @@ from sqlalchemy import update
 from holdfast.acting import Acting
 from holdfast.config import ServerSettings
 from holdfast.errors import Invalid
+from holdfast.languages import say
 from holdfast.people import names, policy, shortcuts
 from holdfast.people.account import Account, ProfileField
 from holdfast.people.commands.parties import acting_account
@@ -159,7 +160,9 @@ def _sites(_: Account, value: Sequence[str], __: ServerSettings) -> tuple[str, .
     )
     if len(cleaned) > policy.MOST_ATTRIBUTION_DOMAINS:
         most = policy.MOST_ATTRIBUTION_DOMAINS
-        raise Invalid.field("attribution_domains", "ERR_TOO_MANY", f"A profile can name up to {most} sites")
+        raise Invalid.field(
+            "attribution_domains", "ERR_TOO_MANY", say("A profile can name up to %(most)s sites", most=most)
+        )
     return cleaned
 
 

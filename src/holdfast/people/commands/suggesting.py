@@ -6,6 +6,7 @@ from sqlalchemy import delete, or_
 
 from holdfast.acting import SYSTEM, Acting
 from holdfast.errors import Refused
+from holdfast.languages import say
 from holdfast.people.commands.parties import pair
 from holdfast.people.errors import AccountNotFound
 from holdfast.people.events import AccountDeleted, AccountFeatured, SuggestionDismissed
@@ -37,7 +38,7 @@ def feature_account(db: Database, acting: Acting, account_id: int, *, is_feature
     One that does not want to be found is shown to nobody all the same. Raises :class:`AccountNotFound`.
     """
     if not acting.may("settings.write"):
-        raise Refused("Only administrators suggest accounts to everybody.")
+        raise Refused(say("Only administrators suggest accounts to everybody."))
     with db.write(acting, Ability.ADMINISTRATION) as w:
         found = account_by_id(w, account_id)
         if found is None or not found.is_present:
