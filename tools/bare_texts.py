@@ -115,13 +115,29 @@ def in_errors() -> Iterator[str]:
     for path, tree in trees.items():
         if messages.is_english_only(path):
             continue
+        helpers = _helpers(tree, problems)
         for node, named in _calls(tree):
-            if _makes_a_problem(node, problems):
-                values = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "message")]
-                values += [text for value in values if isinstance(value, ast.Name) for text in named.get(value.id, ())]
-                for text in filter(_is_bare, values):
-                    where = f"{messages.shown(path)}:{text.lineno}"
-                    yield f"{where}: not marked for translation: {ast.unparse(text)[:90]}"
+            if not _makes_a_problem(node, problems | helpers):
+                continue
+            values = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "message")]
+            values += [text for value in values if isinstance(value, ast.Name) for text in named.get(value.id, ())]
+            for text in filter(_is_bare, values):
+                where = f"{messages.shown(path)}:{text.lineno}"
+                yield f"{where}: not marked for translation: {ast.unparse(text)[:90]}"
+
+
+def _helpers(tree: ast.Module, problems: set[str]) -> set[str]:
+    """Functions of a module that make an error of a sentence that they are given."""
+    found = set()
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef) and function.name.startswith("_"):
+            given = {argument.arg for argument in function.args.args}
+            calls = (
+                node for node in ast.walk(function) if isinstance(node, ast.Call) and _makes_a_problem(node, problems)
+            )
+            if any(isinstance(value, ast.Name) and value.id in given for node in calls for value in node.args):
+                found.add(function.name)
+    return found
 
 
 def _calls(tree: ast.Module) -> Iterator[tuple[ast.Call, dict[str, list[ast.expr]]]]:

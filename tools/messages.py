@@ -25,7 +25,7 @@ TEMPLATES = SOURCE / "web" / "templates"
 SCRIPTS = SOURCE / "web" / "static" / "js"
 WIDTH = 120
 # Rooms that speak to programs, and to those who run the server, in English.
-ENGLISH_ONLY = {"cli", "config", "mastodon", "ops", "outgoing", "site", "vendors"}
+ENGLISH_ONLY = {"cli", "mastodon", "ops", "outgoing", "site", "vendors"}
 
 # Function: where its text, its plural and its context stand among the arguments.
 FUNCTIONS: dict[str, tuple[int, int | None, int | None]] = {

@@ -34,7 +34,6 @@ from holdfast.access.confirmations import (
 )
 from holdfast.access.documents import (
     Document,
-    NewTerms,
     Rule,
     add_rule,
     change_rule,
@@ -44,7 +43,6 @@ from holdfast.access.documents import (
     remove_rule,
     rules,
     rules_by_ids,
-    terms_to_agree,
     translate_rule,
 )
 from holdfast.access.errors import (
@@ -156,6 +154,7 @@ from holdfast.access.password_changes import (
 from holdfast.access.passwords import HasherBusy, UnacceptablePassword
 from holdfast.access.proxies import client_ip
 from holdfast.access.ranks import disable_sign_in, enable_sign_in, set_role, suspend, unsuspend
+from holdfast.access.readers import choose_language, language_of, reader
 from holdfast.access.roles import ROLES, Role, permissions_of
 from holdfast.access.scopes import UnknownScope
 from holdfast.access.second_factors import (
@@ -240,7 +239,6 @@ __all__ = [
     "NewApp",
     "NewSession",
     "NewSignIn",
-    "NewTerms",
     "NoEmail",
     "NotApprovedYet",
     "NotConfirmedYet",
@@ -310,6 +308,7 @@ __all__ = [
     "change_rule",
     "check_csrf",
     "check_reset",
+    "choose_language",
     "client",
     "client_ip",
     "client_token",
@@ -339,6 +338,7 @@ __all__ = [
     "invites_of",
     "ip_blocks",
     "issue_token",
+    "language_of",
     "listing",
     "member",
     "needs_email",
@@ -354,6 +354,7 @@ __all__ = [
     "prove",
     "publish_document",
     "purge",
+    "reader",
     "recovery_codes_left",
     "refusal_location",
     "register_app",
@@ -391,7 +392,6 @@ __all__ = [
     "sign_up",
     "sign_up_by_app",
     "suspend",
-    "terms_to_agree",
     "translate_rule",
     "unblock_email_domain",
     "unblock_ip",

@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, func, insert, select, update
 from holdfast.access.errors import NotPermitted
 from holdfast.access.events import DocumentPublished, RulesChanged
 from holdfast.access.tables import documents as documents_table
-from holdfast.access.tables import members
 from holdfast.access.tables import rules as rules_table
 from holdfast.acting import Acting
 from holdfast.errors import Invalid, NotFound
@@ -166,15 +165,6 @@ def document(r: Read, kind: DocumentKind, *, now: int, version: int | None = Non
         d for d in document_versions(r, kind) if d.version == version or (version is None and d.effective_at <= now)
     ]
     return found[0] if found else None
-
-
-def terms_to_agree(r: Read, account_id: int) -> NewTerms | None:
-    """The newest version of the terms, in force already or announced, unless a member agreed to it."""
-    agreed = select(func.coalesce(members.c.terms_version, 0)).where(members.c.account_id == account_id)
-    newer = (documents_table.c.kind == "terms") & (documents_table.c.version > agreed.scalar_subquery())
-    newest = select(documents_table.c.version, documents_table.c.effective_at).where(newer)
-    found = r.first(newest.order_by(documents_table.c.version.desc()).limit(1))
-    return NewTerms(*found) if found else None
 
 
 def document_versions(r: Read, kind: DocumentKind) -> list[Document]:

@@ -37,6 +37,13 @@ class EmailConfirmed(Event, frozen=True, kw_only=True):
     is_change: bool = False
 
 
+class LanguageChosen(Event, frozen=True, kw_only=True):
+    """A member reads pages and letters in another language from now on."""
+
+    kind: ClassVar[str] = "member.language_chosen"
+    account_id: int
+
+
 class TermsAccepted(Event, frozen=True, kw_only=True):
     kind: ClassVar[str] = "member.terms_accepted"
     account_id: int

@@ -1,4 +1,5 @@
-"""Letters to members about their sign-in. Each is made when it is sent, so that no link lies in the queue.
+"""Letters to members about their sign-in, in their language. Each is made when it is sent, so that no link lies in
+the queue.
 
 These are jobs that talk to the world; without an e-mail vendor they send nothing.
 """
@@ -6,6 +7,7 @@ These are jobs that talk to the world; without an e-mail vendor they send nothin
 from __future__ import annotations
 
 import html
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -22,7 +24,9 @@ from holdfast.access.job_kinds import ResetAsked
 from holdfast.access.links import FORGOTTEN_PATH, SESSIONS_PATH, SIGN_IN_PATH, confirm_url, reset_url
 from holdfast.access.members import Member, by_login, find
 from holdfast.access.password_changes import LETTER_LASTS_MS, reset_token
+from holdfast.access.readers import language_of
 from holdfast.access.sessions import sessions_of
+from holdfast.languages import N_, Sentence, _, moment, speaking
 from holdfast.store import SECOND
 from holdfast.vendors import EmailPool, Letter, email_pool
 from holdfast.writes import Database
@@ -56,18 +60,19 @@ def send_confirmation(db: Database, event: EmailConfirmationAsked) -> None:
     if address is None:
         return
     url = confirm_url(db, confirmation_token(db, found.account_id, address))
-    send_letter(
-        db,
-        address,
-        "confirmation",
-        f"Confirm your e-mail address for {db.settings.name}",
-        [
-            f"Hello @{found.username}, please confirm that this is your e-mail address:",
-            "The link works for three days.",
-            "If you did not ask for this, ignore this letter: nothing happens without the link.",
-        ],
-        link=("Confirm the address", url),
-    )
+    with _in_the_language_of(db, found):
+        send_letter(
+            db,
+            address,
+            "confirmation",
+            _("Confirm your e-mail address for %(server)s", server=db.settings.name),
+            [
+                _("Hello @%(name)s, please confirm that this is your e-mail address:", name=found.username),
+                _("The link works for three days."),
+                _("If you did not ask for this, ignore this letter: nothing happens without the link."),
+            ],
+            link=(_("Confirm the address"), url),
+        )
 
 
 def send_reset(db: Database, asked: ResetAsked) -> None:
@@ -79,18 +84,22 @@ def send_reset(db: Database, asked: ResetAsked) -> None:
     if found is None or found.email is None or found.email_confirmed_at is None:
         return
     url = reset_url(db, reset_token(db, found, lasts_ms=LETTER_LASTS_MS))
-    send_letter(
-        db,
-        found.email,
-        "reset",
-        f"Set a new password for {db.settings.name}",
-        [
-            f"Hello @{found.username}, somebody asked for a new password for your account. Set it here:",
-            "The link works once, for one hour.",
-            "If it was not you, ignore this letter: your password stays as it is.",
-        ],
-        link=("Set a new password", url),
-    )
+    with _in_the_language_of(db, found):
+        send_letter(
+            db,
+            found.email,
+            "reset",
+            _("Set a new password for %(server)s", server=db.settings.name),
+            [
+                _(
+                    "Hello @%(name)s, somebody asked for a new password for your account. Set it here:",
+                    name=found.username,
+                ),
+                _("The link works once, for one hour."),
+                _("If it was not you, ignore this letter: your password stays as it is."),
+            ],
+            link=(_("Set a new password"), url),
+        )
 
 
 def send_sign_in(db: Database, event: NewSignIn) -> None:
@@ -102,19 +111,26 @@ def send_sign_in(db: Database, event: NewSignIn) -> None:
         known = [one for one in sessions_of(r, event.account_id) if one.id == event.session_id]
     if not known:
         return  # ended again already
-    when = datetime.fromtimestamp(known[0].created_at / SECOND, UTC).strftime("%Y-%m-%d %H:%M UTC")
-    send_letter(
-        db,
-        found.email,
-        "sign_in",
-        f"A new sign-in to your account at {db.settings.name}",
-        [
-            f"Hello @{found.username}, somebody signed in to your account on {when}.",
-            f"Network address: {known[0].ip or 'unknown'}. Browser: {known[0].user_agent or 'unknown'}.",
-            "If it was you, there is nothing to do. If not, end that session and change your password at once.",
-        ],
-        link=("Your sessions", f"{db.base_url}{SESSIONS_PATH}"),
-    )
+    at = datetime.fromtimestamp(known[0].created_at / SECOND, UTC)
+    with _in_the_language_of(db, found):
+        unknown = _("unknown")
+        network, browser = known[0].ip or unknown, known[0].user_agent or unknown
+        send_letter(
+            db,
+            found.email,
+            "sign_in",
+            _("A new sign-in to your account at %(server)s", server=db.settings.name),
+            [
+                _(
+                    "Hello @%(name)s, somebody signed in to your account on %(when)s.",
+                    name=found.username,
+                    when=moment(at),
+                ),
+                _("Network address: %(address)s. Browser: %(browser)s.", address=network, browser=browser),
+                _("If it was you, there is nothing to do. If not, end that session and change your password at once."),
+            ],
+            link=(_("Your sessions"), f"{db.base_url}{SESSIONS_PATH}"),
+        )
 
 
 def send_password_changed(db: Database, event: PasswordChanged) -> None:
@@ -122,7 +138,7 @@ def send_password_changed(db: Database, event: PasswordChanged) -> None:
     found = _member(db, event.account_id)
     if found is None or found.email is None or found.email_confirmed_at is None:
         return
-    _warn(db, found, "password_changed", "the password of your account was changed.")
+    _warn(db, found, "password_changed", N_("the password of your account was changed."))
 
 
 def send_email_change(db: Database, event: EmailChangeAsked) -> None:
@@ -130,7 +146,8 @@ def send_email_change(db: Database, event: EmailChangeAsked) -> None:
     found = _member(db, event.account_id)
     if found is None or found.email is None or found.email_confirmed_at is None:
         return
-    _warn(db, found, "email_change", "another e-mail address was given for your account; it waits to be confirmed.")
+    what = N_("another e-mail address was given for your account; it waits to be confirmed.")
+    _warn(db, found, "email_change", what)
 
 
 def send_second_factor(db: Database, event: SecondFactorChanged) -> None:
@@ -138,32 +155,33 @@ def send_second_factor(db: Database, event: SecondFactorChanged) -> None:
     found = _member(db, event.account_id)
     if found is None or found.email is None or found.email_confirmed_at is None:
         return
-    _warn(db, found, "second_factor", f"{CHANGES[event.change]}.")
+    _warn(db, found, "second_factor", CHANGES[event.change])
 
 
 CHANGES = {
-    "totp_on": "an authenticator app is asked for at sign-in from now on",
-    "totp_off": "no authenticator app is asked for at sign-in any more",
-    "codes_made": "new recovery codes were made; older ones are void",
-    "code_used": "a recovery code was used",
-    "passkey_added": "a passkey was added to your account",
-    "passkey_removed": "a passkey was removed from your account",
+    "totp_on": N_("an authenticator app is asked for at sign-in from now on."),
+    "totp_off": N_("no authenticator app is asked for at sign-in any more."),
+    "codes_made": N_("new recovery codes were made; older ones are void."),
+    "code_used": N_("a recovery code was used."),
+    "passkey_added": N_("a passkey was added to your account."),
+    "passkey_removed": N_("a passkey was removed from your account."),
 }
 """What is told of changes to the second factor; the others are not worth a letter."""
 
 
-def _warn(db: Database, found: Member, kind: str, what: str) -> None:
-    send_letter(
-        db,
-        found.email or "",
-        kind,
-        f"The sign-in of your account at {db.settings.name} was changed",
-        [
-            f"Hello @{found.username}, {what}",
-            "If it was not you, set a new password at once at the address above.",
-        ],
-        link=("Set a new password", f"{db.base_url}{FORGOTTEN_PATH}"),
-    )
+def _warn(db: Database, found: Member, kind: str, what: Sentence) -> None:
+    with _in_the_language_of(db, found):
+        send_letter(
+            db,
+            found.email or "",
+            kind,
+            _("The sign-in of your account at %(server)s was changed", server=db.settings.name),
+            [
+                _("Hello @%(name)s, %(what)s", name=found.username, what=what.spoken()),
+                _("If it was not you, set a new password at once at the address above."),
+            ],
+            link=(_("Set a new password"), f"{db.base_url}{FORGOTTEN_PATH}"),
+        )
 
 
 def send_approval(db: Database, event: MemberApproved) -> None:
@@ -171,14 +189,18 @@ def send_approval(db: Database, event: MemberApproved) -> None:
     found = _member(db, event.account_id)
     if found is None or found.email is None or found.email_confirmed_at is None:
         return
-    send_letter(
-        db,
-        found.email,
-        "approved",
-        f"Welcome to {db.settings.name}",
-        [f"Hello @{found.username}, your account was approved. Sign in here:", "Good to have you with us."],
-        link=("Sign in", f"{db.base_url}{SIGN_IN_PATH}"),
-    )
+    with _in_the_language_of(db, found):
+        send_letter(
+            db,
+            found.email,
+            "approved",
+            _("Welcome to %(server)s", server=db.settings.name),
+            [
+                _("Hello @%(name)s, your account was approved. Sign in here:", name=found.username),
+                _("Good to have you with us."),
+            ],
+            link=(_("Sign in"), f"{db.base_url}{SIGN_IN_PATH}"),
+        )
 
 
 def _member(db: Database, account_id: int) -> Member | None:
@@ -187,6 +209,10 @@ def _member(db: Database, account_id: int) -> Member | None:
     with db.read() as r:
         found = find(r, account_id)
     return found if found is not None and found.deleted_at is None else None
+
+
+def _in_the_language_of(db: Database, found: Member) -> AbstractContextManager[None]:
+    return speaking(language_of(db, found.locale))
 
 
 def _sender(db: Database) -> str:

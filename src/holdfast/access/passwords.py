@@ -121,7 +121,7 @@ class Hasher:
     def _hash(self, password: str) -> str:
         prepared = _prepared(password)
         if prepared is None:
-            raise _unacceptable("ERR_INVALID", "Password is too long or contains characters that are no text")
+            raise _unacceptable("ERR_INVALID", say("Password is too long or contains characters that are no text"))
         return self._argon2.hash(prepared)
 
     def _verify(self, encoded: str | None, password: str) -> bool:

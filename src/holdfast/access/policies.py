@@ -140,7 +140,7 @@ def parse_ip_range(text: str) -> IpNetwork:
     try:
         network = ipaddress.ip_network(text.strip(), strict=False)
     except ValueError as error:
-        raise _invalid_ip("IP must be an address or a range like 192.0.2.0/24") from error
+        raise _invalid_ip(say("IP must be an address or a range like 192.0.2.0/24")) from error
     if isinstance(network, ipaddress.IPv6Network) and network.prefixlen >= 96:
         mapped = network.network_address.ipv4_mapped
         if mapped is not None:
@@ -153,7 +153,7 @@ def parse_ip(text: str) -> IpAddress:
     try:
         address = ipaddress.ip_address(text.strip().partition("%")[0])
     except ValueError as error:
-        raise _invalid_ip("IP must be an address like 192.0.2.1") from error
+        raise _invalid_ip(say("IP must be an address like 192.0.2.1")) from error
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
         return address.ipv4_mapped
     return address

@@ -40,6 +40,7 @@ class SetUp(msgspec.Struct, frozen=True, kw_only=True):
     domain: str = ""
     short_description: str = ""
     rules: tuple[str, ...] = ()
+    language: str = ""  # in which the set-up was read: the owner's, and the server's to begin with
 
     def __repr__(self) -> str:
         """The community's name only: the rest is not for logs."""
@@ -70,7 +71,13 @@ def set_up(db: Database, form: SetUp) -> int:
         if current(w, db.config.fixed).is_set_up:
             raise AlreadySetUp()
         account_id = create_member(
-            db, SYSTEM, form.owner, email=form.email, password_hash=form.password_hash, role="owner"
+            db,
+            SYSTEM,
+            form.owner,
+            email=form.email,
+            password_hash=form.password_hash,
+            role="owner",
+            locale=form.language,
         )
         values: dict[str, object] = {
             "name": form.name,
@@ -82,6 +89,8 @@ def set_up(db: Database, form: SetUp) -> int:
         }
         if domain:
             values["domain"] = domain
+        if form.language and "default_language" not in db.config.fixed:
+            values["default_language"] = form.language
         db.set_settings(SYSTEM, values)
         if domain:
             people.move_local_addresses(w, f"https://{domain}")

@@ -32,7 +32,7 @@ class SignUpForm(msgspec.Struct, frozen=True, kw_only=True):
     agreement: bool = False
     reason: str = ""
     date_of_birth: str = ""
-    locale: str = "en"
+    locale: str = ""
     invite_code: str = ""
     challenge: str = ""
     waiting: str = ""
@@ -95,7 +95,7 @@ def prepare(db: Database, acting: Acting, form: SignUpForm) -> SignUp:
         email=email,
         reason=form.reason.strip(),
         born_on=born.isoformat() if born else None,
-        locale=form.locale[:LONGEST_LOCALE] or "en",
+        locale=form.locale[:LONGEST_LOCALE],
         invite_code=form.invite_code.strip(),
         passed=passed,
         terms_version=terms.version if terms else None,

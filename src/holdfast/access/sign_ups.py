@@ -120,7 +120,7 @@ def create_member(
     role: str = "member",
     confirmed: bool = True,
     approved: bool = True,
-    locale: str = "en",
+    locale: str = "",
     base_url: str | None = None,
 ) -> int:
     """Make a member by hand (set-up, command line, sample data), whatever the mode is; the account's id.

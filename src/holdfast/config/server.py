@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from holdfast.languages import SOURCE, known
+
 Registration = Literal["open", "approval", "invite", "closed"]
 HelpText = Meta
 
@@ -37,6 +39,13 @@ class ServerSettings(Struct, kw_only=True, frozen=True):
     registration_message: Annotated[str, Meta(description="What people read while sign-up is closed.")] = ""
     minimum_age_years: Annotated[int, Meta(description="Smallest age at sign-up; 0 does not ask.", ge=0, le=99)] = 0
     languages: Annotated[tuple[str, ...], Meta(description="Main languages, as codes.")] = ("en",)
+    default_language: Annotated[
+        str,
+        Meta(
+            description="Language of pages and letters for those who ask for none that there is: en, or de …",
+            pattern=f"^({'|'.join(known())})$",
+        ),
+    ] = SOURCE
     timeline_needs_sign_in: Annotated[bool, Meta(description="Only members may read the public timelines.")] = False
     most_characters: Annotated[int, Meta(description="Longest post, in characters.", ge=100, le=100_000)] = 500
     most_media: Annotated[int, Meta(description="Most pictures on one post.", ge=0, le=32)] = 4

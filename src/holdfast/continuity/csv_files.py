@@ -156,21 +156,21 @@ def write_csv(r: Read, local_domain: str, owner: int, name: str) -> str:
 def read_csv(kind: CsvKind, data: bytes) -> list[Line]:
     """The lines of a file, without its headings and empty lines. Raises :class:`Invalid` on ``file``."""
     if len(data) > MOST_BYTES:
-        raise _bad(f"The file is larger than {MOST_BYTES // 1024 // 1024} MB")
+        raise _bad(say("The file is larger than %(most)s MB", most=MOST_BYTES // 1024 // 1024))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
-        raise _bad("The file is not in UTF-8; save it as CSV in UTF-8") from fault
+        raise _bad(say("The file is not in UTF-8; save it as CSV in UTF-8")) from fault
     if "\0" in text:
-        raise _bad("The file is no text; choose a CSV file")
+        raise _bad(say("The file is no text; choose a CSV file"))
     found = _lines(text)
     order = list(range(len(kind.columns)))
     if found and found[0].cells[0].strip().casefold() in _FIRST_HEADINGS:
         order = _order(kind, found.pop(0).cells)
     if not found:
-        raise _bad("The file has no lines")
+        raise _bad(say("The file has no lines"))
     if len(found) > MOST_LINES:
-        raise _bad(f"The file has more than {MOST_LINES} lines; split it")
+        raise _bad(say("The file has more than %(most)s lines; split it", most=MOST_LINES))
     return [Line(line.number, [_cell(line.cells, place) for place in order]) for line in found]
 
 
@@ -184,7 +184,7 @@ def _lines(text: str) -> list[Line]:
                 found.append(Line(before + 1, cells))
             before = reader.line_num
     except csv.Error as fault:
-        raise _bad(f"Line {reader.line_num} is not CSV") from fault
+        raise _bad(say("Line %(line_num)s is not CSV", line_num=reader.line_num)) from fault
     return found
 
 
@@ -194,7 +194,9 @@ def _order(kind: CsvKind, headings: Sequence[str]) -> list[int]:
     known = {_ALIASES.get(name, name): place for place, name in enumerate(names)}
     order = [known.get(column.casefold(), -1) for column in kind.columns]
     if any(place < 0 for place in order[: kind.needs]):
-        words = f"The headings are not those of such a file ({', '.join(kind.columns)}); choose what it holds"
+        words = say(
+            "The headings are not those of such a file (%(known)s); choose what it holds", known=", ".join(kind.columns)
+        )
         raise _bad(words)
     return order
 

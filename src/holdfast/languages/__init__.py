@@ -10,8 +10,8 @@ Texts are format strings with named values: a percent sign is written ``%%``. Th
 beside this, read when their language is first spoken; English needs none and loads nothing.
 """
 
-from holdfast.languages.catalogues import SOURCE, direction, known, name_of
-from holdfast.languages.negotiating import negotiate
+from holdfast.languages.catalogues import SOURCE, direction, fingerprint, for_scripts, known, name_of
+from holdfast.languages.negotiating import closest, negotiate
 from holdfast.languages.sentences import N_, Sentence, joined, packed, say, say_many, spoken, unpacked
 from holdfast.languages.speaking import in_force, speak, speaking
 from holdfast.languages.texts import _, ngettext, npgettext, pgettext, template
@@ -22,9 +22,12 @@ __all__ = [
     "SOURCE",
     "Sentence",
     "_",
+    "closest",
     "date",
     "direction",
     "duration",
+    "fingerprint",
+    "for_scripts",
     "in_force",
     "in_time",
     "joined",

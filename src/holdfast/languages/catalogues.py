@@ -6,6 +6,7 @@ Babel is imported when a catalogue is first wanted: a server that speaks English
 from __future__ import annotations
 
 import gettext
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -22,10 +23,12 @@ _BETWEEN = "\x04"  # between a context and its text, as in compiled catalogues
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """A language's words. ``words`` has the forms for each text; ``form`` says which one a number takes."""
+    """A language's words. ``words`` has the forms for each text; ``form`` says which one a number takes;
+    ``in_scripts`` are the texts that scripts of pages say."""
 
     words: Mapping[str, tuple[str, ...]]
     form: Callable[[int], int]
+    in_scripts: frozenset[str] = frozenset()
 
     def find(self, msgid: str, num: int | None = None, context: str = "") -> str:
         """The text in this language; empty when it is not translated."""
@@ -54,14 +57,35 @@ def catalogue(language: str) -> Catalogue:
     with (FOLDER / f"{language}.po").open("rb") as file:
         read = read_po(file, locale=str(locale(language)))
     words: dict[str, tuple[str, ...]] = {}
+    in_scripts = set()
     for message in read:
         if not message.id or message.fuzzy:
             continue
         first = message.id if isinstance(message.id, str) else message.id[0]
         forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+        if any(place.endswith(".js") for place, _line in message.locations):
+            in_scripts.add(first)
         if all(forms):
             words[f"{message.context}{_BETWEEN}{first}" if message.context else first] = forms
-    return Catalogue(words, gettext.c2py(read.plural_expr))
+    return Catalogue(words, gettext.c2py(read.plural_expr), frozenset(in_scripts))
+
+
+def for_scripts(language: str) -> dict[str, object]:
+    """What scripts of pages need: their texts, and which form each number from 0 to 199 takes (the rest repeat)."""
+    found = catalogue(language)
+    texts = {
+        text: forms if len(forms) > 1 else forms[0] for text, forms in found.words.items() if text in found.in_scripts
+    }
+    return {"texts": texts, "forms": [found.form(num) for num in range(200)]}
+
+
+@cache
+def fingerprint() -> bytes:
+    """Something that changes when any catalogue does."""
+    whole = hashlib.sha256()
+    for file in sorted(FOLDER.glob("*.po")):
+        whole.update(file.read_bytes())
+    return whole.digest()
 
 
 @cache

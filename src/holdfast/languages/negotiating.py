@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from holdfast.languages.catalogues import known
+
 _LONGEST = 500  # characters of the header; browsers send fewer than a hundred
+
+
+def closest(tag: str, otherwise: str) -> str:
+    """The language that comes closest to one that somebody has named once (``de_AT``), or else the other."""
+    return negotiate(tag.replace("_", "-"), known()) or otherwise
 
 
 def negotiate(header: str, offered: Sequence[str]) -> str:

@@ -41,6 +41,8 @@ class Sentence(str):
         given = values or {}
         if glue is not None:
             text = glue.join(str(value) for value in given.values())
+        elif not given and num is None and "%(" in msgid:
+            text = msgid  # of a table: whoever takes it from there gives the values to ``_``
         else:
             text = (plural if plural and num != 1 else msgid) % _with_num(given, num)
         made = super().__new__(cls, text)
@@ -48,8 +50,8 @@ class Sentence(str):
         return made
 
     def spoken(self) -> str:
-        """Itself in the language in force."""
-        if in_force() == SOURCE:
+        """Itself in the language in force, numbers as it writes them."""
+        if not (self._values or self._plural) and in_force() == SOURCE:
             return str(self)
         if self._glue is not None:
             return self._glue.join(str(_said(value)) for value in self._values.values())
@@ -82,7 +84,7 @@ def say_many(singular: str, plural: str, num: int, /, **values: object) -> Sente
 
 
 def N_(msgid: str, /) -> Sentence:  # noqa: N802  # what translators' tools call it
-    """Words for a table that is made at import."""
+    """Words for a table that is made at import; with places for values, they are for ``_(words, name=…)``."""
     return Sentence(msgid)
 
 

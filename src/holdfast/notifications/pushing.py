@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 import msgspec
 
-from holdfast import outgoing, people, vendors
+from holdfast import access, outgoing, people, vendors
 from holdfast.acting import SYSTEM
 from holdfast.errors import Unavailable
 from holdfast.keys import vapid
+from holdfast.languages import N_, Sentence, _, speaking
 from holdfast.notifications.events import NotificationCreated
 from holdfast.posts.text import plain
 from holdfast.store import HOUR, SECOND, Hot
@@ -48,19 +49,19 @@ _SENT = Hot(
 )
 _FORGET = Hot("DELETE FROM push_subscriptions WHERE id = :subscription AND endpoint = :endpoint")
 
-_TITLES = {
-    "mention": "{name} mentioned you",
-    "status": "{name} posted",
-    "reblog": "{name} boosted your post",
-    "follow": "{name} follows you",
-    "follow_request": "{name} asks to follow you",
-    "favourite": "{name} favourited your post",
-    "poll": "A poll has ended",
-    "update": "{name} edited a post",
-    "quote": "{name} quoted your post",
-    "quoted_update": "{name} edited a post that you quoted",
-    "admin.sign_up": "{name} signed up",
-    "admin.report": "{name} filed a report",
+_TITLES: dict[str, Sentence] = {
+    "mention": N_("%(name)s mentioned you"),
+    "status": N_("%(name)s posted"),
+    "reblog": N_("%(name)s boosted your post"),
+    "follow": N_("%(name)s follows you"),
+    "follow_request": N_("%(name)s asks to follow you"),
+    "favourite": N_("%(name)s favourited your post"),
+    "poll": N_("A poll has ended"),
+    "update": N_("%(name)s edited a post"),
+    "quote": N_("%(name)s quoted your post"),
+    "quoted_update": N_("%(name)s edited a post that you quoted"),
+    "admin.sign_up": N_("%(name)s signed up"),
+    "admin.report": N_("%(name)s filed a report"),
 }
 
 
@@ -198,12 +199,15 @@ def _content(db: Database, notification_id: int, found: _Found) -> bytes:
     name = found.display_name or found.handle
     text = found.note if found.html is None else found.spoiler_text or plain(found.html)
     picture = f"/media/profile/{found.avatar_key}" if found.avatar_key else people.DEFAULT_AVATAR
+    language = access.language_of(db, found.locale)
+    with speaking(language):
+        title = _(_TITLES[found.kind], name=name) if found.kind in _TITLES else name
     payload = _Payload(
-        preferred_locale=found.locale or "en",
+        preferred_locale=found.locale or language,
         notification_id=notification_id,
         notification_type=found.kind,
         icon=db.base_url + picture,
-        title=_cut(_TITLES.get(found.kind, "{name}").replace("{name}", name), LONGEST_TITLE),
+        title=_cut(title, LONGEST_TITLE),
         body=_cut(text, LONGEST_BODY),
         path=msgspec.UNSET if found.session_id is None else _path(found),
     )

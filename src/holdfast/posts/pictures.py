@@ -120,21 +120,26 @@ def inspect(source: bytes | Path, limits: Limits | None = None) -> Inspected:
     limits = limits or Limits()
     length, head = _beginning(source)
     if not length:
-        raise _refused("ERR_BLANK", "The file is empty")
+        raise _refused("ERR_BLANK", say("The file is empty"))
     if length > limits.bytes:
-        raise _refused("ERR_TOO_LARGE", f"The file is larger than {limits.bytes // 1024} KB")
+        raise _refused("ERR_TOO_LARGE", say("The file is larger than %(most)s KB", most=limits.bytes // 1024))
     kind = sniff(head)
     if kind is None:
-        raise _refused("ERR_INVALID", "The file is not a JPEG, PNG, WebP, AVIF or GIF picture")
+        raise _refused("ERR_INVALID", say("The file is not a JPEG, PNG, WebP, AVIF or GIF picture"))
     found = _header(source, kind)
     if found.width > limits.side or found.height > limits.side or found.width * found.height > limits.pixels:
         raise _refused(
             "ERR_TOO_LARGE",
-            f"The picture is too large: {found.width}x{found.height}, at most {limits.pixels} pixels"
-            f" and {limits.side} on a side",
+            say(
+                "The picture is too large: %(width)sx%(height)s, at most %(pixels)s pixels and %(side)s on a side",
+                width=found.width,
+                height=found.height,
+                pixels=limits.pixels,
+                side=limits.side,
+            ),
         )
     if found.frames > limits.frames:
-        raise _refused("ERR_TOO_LARGE", f"The animation has more than {limits.frames} frames")
+        raise _refused("ERR_TOO_LARGE", say("The animation has more than %(frames)s frames", frames=limits.frames))
     return found
 
 
@@ -234,7 +239,7 @@ def _cropped(source: Path, destination: Path, name: str, size: tuple[int, int], 
     found = inspect(source, limits)
     scale = max(size[0] / found.width, size[1] / found.height)
     if max(found.width, found.height) * scale > _MOST_CUT_OFF * max(size):
-        raise _refused("ERR_INVALID", "The picture is too long and narrow")
+        raise _refused("ERR_INVALID", say("The picture is too long and narrow"))
     pixels = _decoded(source, *size, crop="centre")
     return write(pixels, destination, name, _output_kind(found.kind, pixels))
 
@@ -275,7 +280,7 @@ def _header(source: bytes | Path, kind: str) -> Inspected:
     except vips.Error as problem:
         raise _unreadable(problem) from problem
     if loader.removesuffix("_buffer") != _LOADERS[kind] or codec != "av1":
-        raise _refused("ERR_INVALID", "The file is not the kind of picture that it says it is")
+        raise _refused("ERR_INVALID", say("The file is not the kind of picture that it says it is"))
     width, height = (image.height, image.width) if turned else (image.width, image.height)
     return Inspected(kind, KINDS[kind], width, height, frames)
 
@@ -352,6 +357,6 @@ def _refused(reason: str, message: str) -> Invalid:
 
 
 def _unreadable(problem: Exception) -> Invalid:
-    refused = _refused("ERR_INVALID", "The picture is damaged or cannot be read")
+    refused = _refused("ERR_INVALID", say("The picture is damaged or cannot be read"))
     refused.details = {"cause": str(problem)[:500]}
     return refused

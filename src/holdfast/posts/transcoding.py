@@ -54,12 +54,12 @@ def process_recording(source: Path, destination: Path, limits: RecordingLimits |
     limits = limits or RecordingLimits()
     size = source.stat().st_size
     if not size:
-        raise _refused("ERR_BLANK", "The file is empty")
+        raise _refused("ERR_BLANK", say("The file is empty"))
     if size > limits.bytes:
-        raise _refused("ERR_TOO_LARGE", f"The file is larger than {limits.bytes // 1024} KB")
+        raise _refused("ERR_TOO_LARGE", say("The file is larger than %(most)s KB", most=limits.bytes // 1024))
     kind = kind_of(source)
     if kind is None or not kind.reader:
-        raise _refused("ERR_INVALID", "The file is no film, sound or animation of a kind that is taken")
+        raise _refused("ERR_INVALID", say("The file is no film, sound or animation of a kind that is taken"))
     av = _av()
     try:
         if kind.reader == "webp":
@@ -67,7 +67,7 @@ def process_recording(source: Path, destination: Path, limits: RecordingLimits |
         with _opened(source, kind.reader, limits) as container:
             return _converted(container, destination, limits, is_loop=kind.shows == "gifv")
     except (MemoryError, av.error.MemoryError) as problem:
-        raise _refused("ERR_TOO_LARGE", "The file needs too much memory") from problem
+        raise _refused("ERR_TOO_LARGE", say("The file needs too much memory")) from problem
     except av.error.FFmpegError as problem:
         if getattr(problem, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
             raise Unavailable(say("There is no room for uploads at the moment")) from problem
@@ -101,7 +101,12 @@ def _converted(container: Any, destination: Path, limits: RecordingLimits, *, is
     heard = _written(container, target, scene, tone, limits, most)
     told = _known(length) * (0 if is_loop else _SHORTEST_SHARE) - _SLACK_SECONDS
     if heard < told:
-        raise _refused("ERR_INVALID", f"The file is damaged: it ends after {heard:.0f} of {_known(length):.0f} seconds")
+        words = say(
+            "The file is damaged: it ends after %(heard)s of %(told)s seconds",
+            heard=round(heard),
+            told=round(_known(length)),
+        )
+        raise _refused("ERR_INVALID", words)
     return _result(kind, target, scene, cover, destination)
 
 
@@ -112,33 +117,41 @@ def _known(length: float | None) -> float:
 def _tracks(container: Any, limits: RecordingLimits) -> tuple[Any, Any, Any]:
     """The first film, the first sound and the cover; the other tracks are left out."""
     if len(container.streams) > limits.streams:
-        raise _refused("ERR_TOO_LARGE", f"The file has more than {limits.streams} tracks")
+        raise _refused("ERR_TOO_LARGE", say("The file has more than %(streams)s tracks", streams=limits.streams))
     attached = _av().stream.Disposition.attached_pic
     films = [s for s in container.streams.video if not s.disposition & attached]
     covers = [s for s in container.streams.video if s.disposition & attached]
     film = films[0] if films else None
     sounds = list(container.streams.audio)
     if film is None and not sounds:
-        raise _refused("ERR_INVALID", "The file has neither a film nor a sound in it")
+        raise _refused("ERR_INVALID", say("The file has neither a film nor a sound in it"))
     if film is not None:
         _check_film(film, limits)
     for track in (film, sounds[0] if sounds else None):
         if track is not None and (track.codec_context is None or track.codec_context.name not in _DECODERS.split(",")):
-            raise _refused("ERR_INVALID", "The file is encoded in a way that is not taken")
+            raise _refused("ERR_INVALID", say("The file is encoded in a way that is not taken"))
     return film, sounds[0] if sounds else None, covers[0] if covers else None
 
 
 def _check_film(film: Any, limits: RecordingLimits) -> None:
     width, height = film.codec_context.width, film.codec_context.height
     if width < 1 or height < 1:
-        raise _refused("ERR_INVALID", "The film has no size")
+        raise _refused("ERR_INVALID", say("The film has no size"))
     if width * height > limits.pixels:
         raise _refused(
-            "ERR_TOO_LARGE", f"The film is too large: {width}x{height}, at most {limits.pixels} pixels a frame"
+            "ERR_TOO_LARGE",
+            say(
+                "The film is too large: %(width)sx%(height)s, at most %(pixels)s pixels a frame",
+                width=width,
+                height=height,
+                pixels=limits.pixels,
+            ),
         )
     rate = film.average_rate
     if rate is not None and rate > limits.frame_rate + 1:
-        raise _refused("ERR_TOO_LARGE", f"The film has more than {limits.frame_rate} frames a second")
+        raise _refused(
+            "ERR_TOO_LARGE", say("The film has more than %(frame_rate)s frames a second", frame_rate=limits.frame_rate)
+        )
     film.codec_context.options = {"max_pixels": str(limits.pixels)}
     film.codec_context.thread_count = 1
 
@@ -175,14 +188,14 @@ def _written(
                     out.mux(packet)
                 held.clear()
             elif len(held) > _MOST_HELD:
-                raise _refused("ERR_INVALID", "The file is damaged or cannot be read")
+                raise _refused("ERR_INVALID", say("The file is damaged or cannot be read"))
         if scene is not None and not scene.taken:
-            raise _refused("ERR_INVALID", "The file has a film of which no frame can be read")
+            raise _refused("ERR_INVALID", say("The file has a film of which no frame can be read"))
         for part in parts.values():
             for packet in part.end():
                 out.mux(packet)
     if not any(part.taken for part in parts.values()):
-        raise _refused("ERR_INVALID", "The file is damaged or cannot be read")
+        raise _refused("ERR_INVALID", say("The file is damaged or cannot be read"))
     return heard
 
 
@@ -228,7 +241,7 @@ def _loop(frames: Iterator[tuple[Any, int]], destination: Path, limits: Recordin
             if at > limits.video_seconds * 1000:
                 raise _too_long(limits.video_seconds)
         if scene is None:
-            raise _refused("ERR_INVALID", "The animation has no frames")
+            raise _refused("ERR_INVALID", say("The animation has no frames"))
         for packet in scene.end():
             out.mux(packet)
     return _result("gifv", target, scene, None, destination)
@@ -302,7 +315,7 @@ def _clock(seconds: float) -> str:
 
 
 def _too_long(most: float) -> Invalid:
-    return _refused("ERR_TOO_LARGE", f"The recording is longer than {most:.0f} seconds")
+    return _refused("ERR_TOO_LARGE", say("The recording is longer than %(most)s seconds", most=round(most)))
 
 
 def _refused(reason: str, message: str) -> Invalid:
@@ -310,6 +323,6 @@ def _refused(reason: str, message: str) -> Invalid:
 
 
 def _unreadable(problem: Exception) -> Invalid:
-    refused = _refused("ERR_INVALID", "The file is damaged or cannot be read")
+    refused = _refused("ERR_INVALID", say("The file is damaged or cannot be read"))
     refused.details = {"cause": str(problem)[:500]}
     return refused

@@ -1,7 +1,8 @@
 """Style sheets, scripts and pictures: read once, kept in memory, served under the hash of them all.
 
 ``/static/<hash>/…`` never changes and may be kept for ever; ``/static/…`` without it is for addresses that
-have to stay the same, and is asked for again. The style sheet is one file, joined from ``css/`` at start.
+have to stay the same, and is asked for again. The style sheet is one file, joined from ``css/`` at start; what
+scripts say in another language than English is one, made from its catalogue.
 """
 
 from __future__ import annotations
@@ -11,6 +12,10 @@ import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
+
+from holdfast import languages
 
 FOLDER = Path(__file__).parent / "static"
 STYLES = (
@@ -36,6 +41,7 @@ SMALLEST_ZIPPED = 512  # bytes; below, the header costs more than it saves
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".txt": "text/plain; charset=utf-8",
@@ -59,12 +65,13 @@ class Assets:
         bodies = {
             path.relative_to(folder).as_posix(): path.read_bytes()
             for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.suffix in TYPES
+            if path.is_file() and path.suffix in TYPES and path.suffix != ".json"  # of vendors, about their files
         }
         bodies[JOINED] = b"\n".join(bodies.pop(f"css/{name}.css") for name in STYLES)
         whole = hashlib.sha256()
         for name in sorted(bodies):
             whole.update(name.encode() + b"\0" + hashlib.sha256(bodies[name]).digest())
+        whole.update(languages.fingerprint())
         self.hash = whole.hexdigest()[:HASH_LENGTH]
         self._files = {name: _asset(name, body) for name, body in bodies.items()}
 
@@ -78,9 +85,13 @@ class Assets:
         """The names of our own scripts."""
         return [name for name in self._files if name.startswith("js/")]
 
+    def words(self, language: str) -> str:
+        """The address of what scripts say in a language; empty for English, which they have in themselves."""
+        return "" if language == languages.SOURCE else self.url(f"words/{language}.json")
+
     def url(self, name: str) -> str:
         """The address that may be kept for ever. Raises LookupError for a file that does not exist."""
-        if name not in self._files:
+        if not self._has(name):
             raise LookupError(f"there is no file static/{name}")
         return f"/static/{self.hash}/{name}"
 
@@ -95,14 +106,20 @@ class Assets:
         """
         name = path.strip("/")
         first, _, rest = name.partition("/")
-        if len(first) == HASH_LENGTH and rest in self._files:
+        if len(first) == HASH_LENGTH and self._has(rest):
             return self._files[rest], first == self.hash
-        found = self._files.get(name)
-        return (found, False) if found else None
+        return (self._files[name], False) if self._has(name) else None
+
+    def _has(self, name: str) -> bool:
+        """Whether there is such a file; the words of a language become one when they are asked for first."""
+        language = name.removeprefix("words/").removesuffix(".json")
+        if name not in self._files and language in languages.known() and name == f"words/{language}.json":
+            self._files[name] = _asset(name, msgspec.json.encode(languages.for_scripts(language)))
+        return name in self._files
 
 
 def _asset(name: str, body: bytes) -> Asset:
     kind = TYPES[Path(name).suffix]
-    zipped = gzip.compress(body, mtime=0) if kind.startswith(("text/", "image/svg")) else body
+    zipped = gzip.compress(body, mtime=0) if kind.startswith(("text/", "image/svg", "application/json")) else body
     worth = len(body) >= SMALLEST_ZIPPED and len(zipped) < len(body)
     return Asset(body, zipped if worth else None, kind, f'"{hashlib.sha256(body).hexdigest()[:HASH_LENGTH]}"')

@@ -22,7 +22,7 @@ from litestar.types import ASGIApp
 
 from holdfast.acting import Acting
 from holdfast.errors import NotFound, Problem, Unauthenticated
-from holdfast.languages import say, speaking
+from holdfast.languages import say, speak, speaking
 from holdfast.store import translate
 from holdfast.web import replies
 from holdfast.web.forms import take_body
@@ -104,6 +104,7 @@ async def _served(visit: Visit, page: Declared) -> Reply:
         if not web.db.settings.is_set_up and not page.before_set_up:
             return visit.show("errors/not_set_up.html", 503).header("retry-after", "60")
         await visit.read(visit.recognise)
+        speak(visit.language)
         if page.method == "POST":
             await take_body(request, page.body_limit)
             visit.check_same_site()
@@ -162,6 +163,7 @@ async def for_the_framework(web: Web, request: Request[Any, Any, Any], fault: Ex
     with speaking(visit.language):
         try:
             await visit.read(visit.recognise)
+            speak(visit.language)
         except Exception:
             _log.exception("the visitor of an error page could not be recognised")
             visit.acting = Acting(ip=visit.ip)

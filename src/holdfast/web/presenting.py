@@ -35,6 +35,7 @@ def environment(assets: Assets) -> Environment:
     )
     speaking.install(env)
     env.globals["asset"] = assets.url
+    env.globals["words_file"] = assets.words
     env.globals["explained"] = explained
     env.globals["icon"] = icons(assets)
     env.filters["time"] = time_tag

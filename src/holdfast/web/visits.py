@@ -13,6 +13,7 @@ from litestar import Request
 
 from holdfast import access, languages, notifications, posts
 from holdfast.access.budgets import Budgets
+from holdfast.access.documents import NewTerms
 from holdfast.access.proxies import client_ip
 from holdfast.acting import STRANGER, Acting
 from holdfast.errors import Problem, Refused, Unauthenticated
@@ -34,6 +35,7 @@ T = TypeVar("T")
 
 SESSION_LASTS_S = 60 * 24 * 3600
 STRANGER_LASTS_S = 24 * 3600
+LANGUAGE_LASTS_S = 400 * 24 * 3600  # longer is kept by no browser
 MOST_UNREAD = 100  # beyond, nobody counts
 THEMES = ("light", "dark")
 CONTRASTS = ("normal", "more")
@@ -95,12 +97,13 @@ class Visit:
         self.ip = client_ip(request.scope, web.db.config)
         self.acting: Acting = Acting(ip=self.ip)
         self.member: Account | None = None
-        self.new_terms: access.NewTerms | None = None
+        self.new_terms: NewTerms | None = None
         self.unread = 0  # notifications
         self.modes: list[Mode] = []
         self.is_secure = web.db.base_url.startswith("https://") and not self._is_on_this_machine()
         self.session_token = ""
         self.language = self._language_asked()
+        self.chosen_language = ""  # by the member, for all their browsers
         self._stranger_token = ""
         self._form_token: tuple[str, str] | None = None
         self._cookies: list[str] = []
@@ -116,7 +119,13 @@ class Visit:
         chosen = self.cookie("language")
         if chosen in languages.known():
             return chosen
-        return languages.negotiate(self.header(b"accept-language"), languages.known()) or languages.SOURCE
+        asked = languages.negotiate(self.header(b"accept-language"), languages.known())
+        return asked or self.db.settings.default_language
+
+    @property
+    def language_name(self) -> str:
+        """What the page's language calls itself."""
+        return languages.name_of(self.language)
 
     @property
     def direction(self) -> str:
@@ -286,7 +295,10 @@ class Visit:
             return
         self.session_token = token
         self.member = account_by_id(r, self.acting.known_id)
-        self.new_terms = access.terms_to_agree(r, self.acting.known_id)
+        reader = access.reader(r, self.acting.known_id)
+        self.new_terms = reader.new_terms
+        self.chosen_language = reader.language
+        self.language = reader.language or self.language
         if self.request.method == "GET" and not self.is_fragment:
             self.unread = notifications.unread_count(r, self.acting.known_id, now=self.db.clock.now(), most=MOST_UNREAD)
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from typing import Any, TypeVar
 
 from sqlalchemy.sql import Executable
@@ -156,9 +157,9 @@ class Database:
         return await self.store.submit_async(lambda: command(self, acting, *values, **named))
 
     async def run_read(self, query: Callable[..., T], *values: Any, **named: Any) -> T:
-        """Await ``query(…)`` run in a reader thread."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, lambda: query(*values, **named))
+        """Await ``query(…)`` run in a reader thread; what is made there is in the reader's language, as here."""
+        loop, context = asyncio.get_running_loop(), copy_context()
+        return await loop.run_in_executor(self._readers, lambda: context.run(query, *values, **named))
 
     def set_settings(self, acting: Acting, values: dict[str, Any]) -> None:
         """Change server settings; who may, is for the caller's room to say."""

@@ -9,7 +9,7 @@ from holdfast.access import modes as switches
 from holdfast.access import setup
 from holdfast.acting import Acting
 from holdfast.errors import Invalid, Misconfigured, Problem
-from holdfast.languages import N_, say
+from holdfast.languages import N_, known, name_of, say
 from holdfast.store import MINUTE, Read
 from holdfast.web.forms import Form, field_problem
 from holdfast.web.pages import Pages
@@ -37,6 +37,12 @@ FIELDS = (
     ("registration", N_("Sign-up"), "registration", ""),
     ("registration_message", N_("What people read while sign-up is closed"), "area", ""),
     ("minimum_age_years", N_("Smallest age at sign-up"), "number", N_("In years; 0 does not ask.")),
+    (
+        "default_language",
+        N_("Language of the server"),
+        "language",
+        N_("For pages and letters, where neither the reader nor their browser asks for another."),
+    ),
     ("timeline_needs_sign_in", N_("Only members may read the public timelines"), "tick", ""),
     ("most_characters", N_("Longest post, in characters"), "number", ""),
     ("new_account_posts_per_hour", N_("Posts per hour by new accounts"), "number", N_("0 is no limit.")),
@@ -60,6 +66,7 @@ async def _around(v: Visit) -> dict[str, Any]:
         "fields": [field for field in FIELDS if field[0] not in fixed],
         "fixed": [label for name, label, kind, hint in FIELDS if name in fixed],
         "registration_choices": REGISTRATION_CHOICES,
+        "page_languages": [(language, name_of(language)) for language in known()],
         "may_take_domain": "domain" not in fixed and await v.read(access.how_many) <= 1,
     }
 
@@ -96,7 +103,7 @@ async def take_domain(v: Visit) -> Reply:
     try:
         await v.write(setup.take_domain, sent.text("domain").removeprefix("https://").strip("/"))
     except Misconfigured as problem:
-        return v.again(SERVER, form, field_problem("domain", problem.message), done="", **await _around(v))
+        return v.again(SERVER, form, field_problem("domain", problem.said), done="", **await _around(v))
     except Problem as problem:
         return v.again(SERVER, form, problem, done="", **await _around(v))
     return v.go("/admin/server?done=saved")

@@ -9,7 +9,7 @@ from holdfast.access import setup
 from holdfast.acting import SYSTEM, Acting
 from holdfast.config import Registration
 from holdfast.errors import FieldError, Invalid, Misconfigured, Problem
-from holdfast.languages import N_, say, spoken
+from holdfast.languages import N_, in_force, say, spoken
 from holdfast.web.forms import Form, field_problem
 from holdfast.web.pages import MEMBERS, Pages
 from holdfast.web.replies import Reply
@@ -62,7 +62,7 @@ async def set_up(v: Visit) -> Reply:
     except setup.AlreadySetUp:
         return _void(v)
     except Misconfigured as problem:
-        wrong = field_problem("domain", problem.message)
+        wrong = field_problem("domain", problem.said)
         return v.again(FORM, form, wrong, is_secret=True, **_around(v, token))
     except Problem as problem:
         return v.again(FORM, form, problem, is_secret=True, **_around(v, token))
@@ -105,6 +105,7 @@ def _checked(db: Database, _acting: Acting, form: Form) -> setup.SetUp:
         domain=form.text("domain").removeprefix("https://").strip("/"),
         short_description=form.text("short_description"),
         rules=tuple(form.lines("rules")),
+        language=in_force(),
     )
 
 

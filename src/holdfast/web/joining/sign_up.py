@@ -93,6 +93,7 @@ async def sign_up(v: Visit) -> Reply:
         invite_code=form.text("invite_code"),
         challenge=form.raw("challenge"),
         waiting=form.text("waiting"),
+        locale=v.language,
     )
     try:
         ready = await v.as_stranger(access.prepare, filled)

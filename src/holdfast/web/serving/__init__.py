@@ -1,13 +1,13 @@
-"""What belongs to the web app itself: installing it, its source, its style guide."""
+"""What belongs to the web app itself: installing it, its language, its source, its style guide."""
 
 from __future__ import annotations
 
 from holdfast.web.pages import Declared
-from holdfast.web.serving import installing, source_offer, styleguide
+from holdfast.web.serving import choosing_language, installing, source_offer, styleguide
 
 __all__ = ["declared"]
 
-_MODULES = (installing, source_offer, styleguide)
+_MODULES = (choosing_language, installing, source_offer, styleguide)
 
 
 def declared() -> list[Declared]:

@@ -6,6 +6,7 @@ import * as keys from "./keys.js";
 import * as outbox from "./outbox.js";
 import { listen } from "./stream.js";
 import { tell } from "./telling.js";
+import { say } from "./words.js";
 
 feed.begin();
 keys.begin();
@@ -34,7 +35,7 @@ for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, (event) => {
     const button = document.getElementById(event.detail.elt.dataset?.pressed ?? "");
     if (button) press(button);
-    tell(event.detail.xhr?.status ? "That was refused; nothing was changed." : "No connection. Nothing was changed.");
+    tell(event.detail.xhr?.status ? say("That was refused; nothing was changed.") : say("No connection. Nothing was changed."));
   });
 }
 

@@ -1,5 +1,7 @@
 // @name, #tag and :emoji: are completed while somebody types: the field stays focused, the list is told to be there.
 
+import { say, sayMany } from "./words.js";
+
 const BEGUN = /(^|\s)([@#][\p{L}\p{N}_.@-]{1,60}|:[A-Za-z0-9_]{2,40})$/u;
 const WAIT_MS = 150;
 
@@ -8,7 +10,7 @@ export function completing(field, tell) {
   list.id = "suggestions";
   list.className = "suggestions";
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Suggestions");
+  list.setAttribute("aria-label", say("Suggestions"));
   list.hidden = true;
   field.after(list);
   for (const [name, value] of [["aria-autocomplete", "list"], ["aria-haspopup", "listbox"], ["aria-controls", list.id]]) {
@@ -39,7 +41,7 @@ export function completing(field, tell) {
     list.replaceChildren(...found.map(entry));
     list.hidden = false;
     choose(0);
-    tell(`${found.length} suggestions. Arrow keys choose, Enter takes one.`);
+    tell(sayMany("%(num)s suggestion. Enter takes it.", "%(num)s suggestions. Arrow keys choose, Enter takes one.", found.length));
   }
 
   function entry(one, number) {

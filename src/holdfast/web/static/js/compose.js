@@ -9,6 +9,7 @@ import { send } from "./sending.js";
 import { form } from "./sheet.js";
 import { tell } from "./telling.js";
 import { remove, upload } from "./uploads.js";
+import { say } from "./words.js";
 
 // A time to publish is written in the browser's zone, which goes with it.
 function zone() {
@@ -25,7 +26,7 @@ function zone() {
   };
   note();
   field.addEventListener("input", note);
-  document.getElementById("zone").textContent = `In your time (${Intl.DateTimeFormat().resolvedOptions().timeZone})`;
+  document.getElementById("zone").textContent = say("In your time (%(zone)s)", { zone: Intl.DateTimeFormat().resolvedOptions().timeZone });
 }
 
 function begin() {

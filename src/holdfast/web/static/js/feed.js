@@ -2,6 +2,7 @@
 // through Back, a reload and writing a post.
 
 import { tell } from "./telling.js";
+import { say, sayMany } from "./words.js";
 
 const BY_THEMSELVES = 3; // pages that follow without being asked for
 const EARLY = "1200px 0px"; // how far above the end the next page is loaded
@@ -160,7 +161,7 @@ function readOn() {
       watchAgain();
     } catch {
       byThemselves = BY_THEMSELVES; // from now on the link is for the reader to press
-      if (isAsked) tell("The next posts could not be loaded. Nothing is lost; try again.");
+      if (isAsked) tell(say("The next posts could not be loaded. Nothing is lost; try again."));
     } finally {
       isLoading = false;
     }
@@ -202,9 +203,9 @@ function hearOfNews() {
 
   function show() {
     const count = fresh.size;
-    if (count) link.textContent = `${count > MOST_COUNTED ? `${MOST_COUNTED}+` : count} new ${count === 1 ? "post" : "posts"}`;
-    else if (newerLink()) link.textContent = "Newer posts";
-    else if (above()) link.textContent = "↑ New posts are above";
+    if (count) link.textContent = count > MOST_COUNTED ? say("%(num)s+ new posts", { num: MOST_COUNTED }) : sayMany("%(num)s new post", "%(num)s new posts", count);
+    else if (newerLink()) link.textContent = say("Newer posts");
+    else if (above()) link.textContent = say("↑ New posts are above");
     bar.hidden = !(count || newerLink() || above());
   }
 
@@ -267,11 +268,11 @@ function hearOfNews() {
       else newerLink()?.remove();
       for (const id of fresh) if (BigInt(id) <= newest || !isMore) fresh.delete(id);
       bar.dataset.let = "yes";
-      tell(posts.length === 1 ? "1 post was added above." : `${posts.length} posts were added above.`);
+      tell(sayMany("%(num)s post was added above.", "%(num)s posts were added above.", posts.length));
       show();
       note();
     } catch {
-      tell("The new posts could not be loaded. Try again.");
+      tell(say("The new posts could not be loaded. Try again."));
     } finally {
       isLoading = false;
     }

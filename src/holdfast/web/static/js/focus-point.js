@@ -1,5 +1,7 @@
 // The point of a picture that stays visible when it is cut: set by a click or by the arrow keys.
 
+import { say } from "./words.js";
+
 const STEP = 0.1;
 
 export function movable(part) {
@@ -12,7 +14,7 @@ export function movable(part) {
   place.append(point);
   place.tabIndex = 0;
   place.setAttribute("role", "group");
-  place.setAttribute("aria-label", "Point that stays visible. The arrow keys move it.");
+  place.setAttribute("aria-label", say("Point that stays visible. The arrow keys move it."));
 
   function show() {
     point.hidden = x.value === "" && y.value === "";

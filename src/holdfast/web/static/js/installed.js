@@ -1,5 +1,7 @@
 // The worker of the pages, a word about being offline, and the wish to be told by pushes.
 
+import { say } from "./words.js";
+
 export function begin() {
   const worker = navigator.serviceWorker?.register("/sw.js", { scope: "/" }).catch(() => null);
   sayWhetherOnline();
@@ -12,13 +14,13 @@ function sayWhetherOnline() {
   notice.className = "notice notice-warn offline-notice";
   notice.setAttribute("role", "status");
   document.getElementById("main").before(notice);
-  const say = () => {
+  const show = () => {
     notice.hidden = navigator.onLine;
-    notice.textContent = navigator.onLine ? "" : "No connection. What you see may be from earlier; what you write waits in your outbox.";
+    notice.textContent = navigator.onLine ? "" : say("No connection. What you see may be from earlier; what you write waits in your outbox.");
   };
-  addEventListener("online", say);
-  addEventListener("offline", say);
-  say();
+  addEventListener("online", show);
+  addEventListener("offline", show);
+  show();
 }
 
 function askForPushes(form, worker) {
@@ -38,15 +40,15 @@ function askForPushes(form, worker) {
 }
 
 async function subscribed(worker, key) {
-  if (!worker?.pushManager) throw new Error("This browser cannot be told while no page is open. On an iPhone, install the page on your home screen first.");
+  if (!worker?.pushManager) throw new Error(say("This browser cannot be told while no page is open. On an iPhone, install the page on your home screen first."));
   if ((await Notification.requestPermission()) !== "granted") {
-    throw new Error("Your browser does not let this server tell you anything. Allow notifications in the browser's settings for this page, and try again.");
+    throw new Error(say("Your browser does not let this server tell you anything. Allow notifications in the browser's settings for this page, and try again."));
   }
   await navigator.serviceWorker.ready;
   try {
     const made = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
     return made.toJSON();
   } catch {
-    throw new Error("Your browser could not reach its push service. Try again later.");
+    throw new Error(say("Your browser could not reach its push service. Try again later."));
   }
 }

@@ -2,6 +2,7 @@
 // dialog that lists the keys.
 
 import { tell } from "./telling.js";
+import { say } from "./words.js";
 
 const MARKS = new Set(["favourite", "boost", "bookmark"]);
 const SEQUENCE = 1_500; // ms between the key for going somewhere and the one after it
@@ -80,7 +81,7 @@ function go(to) {
 }
 
 function refuse(action) {
-  tell(action === "boost" ? "This post cannot be boosted." : "This cannot be done with this post.");
+  tell(action === "boost" ? say("This post cannot be boosted.") : say("This cannot be done with this post."));
   return true;
 }
 

@@ -5,6 +5,7 @@
 // connection). State of a post: waiting, sending, refused (with why), old (asks before it is sent).
 
 import { tell } from "./telling.js";
+import { say, sayMany } from "./words.js";
 
 const BASE = "outbox";
 const STORE = "posts";
@@ -137,7 +138,7 @@ async function sendOne(post) {
     const answer = await fetch(post.action, { method: "POST", body, redirect: "manual", headers: { accept: "text/html" } });
     if (answer.type === "opaqueredirect" || answer.ok) {
       await discard(post.id);
-      tell("A post from your outbox was sent.");
+      tell(say("A post from your outbox was sent."));
       return true;
     }
     if (answer.status === 422 || answer.status === 413 || answer.status === 400) {
@@ -145,7 +146,7 @@ async function sendOne(post) {
       return true;
     }
     const signedOut = answer.status === 401 || answer.status === 403;
-    const why = signedOut ? "You were signed out. Load a page again, and it is sent." : await reason(answer);
+    const why = signedOut ? say("You were signed out. Load a page again, and it is sent.") : await reason(answer);
     await put(post, { state: "waiting", why });
   } catch {
     await put(post, { state: "waiting", why: "" });
@@ -156,7 +157,7 @@ async function sendOne(post) {
 async function reason(answer) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const said = page.querySelector("#summary li") ?? page.querySelector("#main p");
-  return said?.textContent.trim() || "The server has refused it.";
+  return said?.textContent.trim() || say("The server has refused it.");
 }
 
 // ── forms ──
@@ -184,8 +185,12 @@ function takePart() {
 async function leave(form) {
   const waiting = await all().catch(() => []);
   if (waiting.length) {
-    const many = waiting.length === 1 ? "1 post waits" : `${waiting.length} posts wait`;
-    if (!confirm(`${many} in your outbox and would be thrown away. Sign out all the same?`)) {
+    const question = sayMany(
+      "%(num)s post waits in your outbox and would be thrown away. Sign out all the same?",
+      "%(num)s posts wait in your outbox and would be thrown away. Sign out all the same?",
+      waiting.length,
+    );
+    if (!confirm(question)) {
       location.assign("/outbox");
       return;
     }
@@ -197,7 +202,7 @@ async function leave(form) {
 
 // ── the page /outbox ──
 
-const STATES = { waiting: "Waiting", sending: "Sending", refused: "Refused", old: "Written more than a day ago" };
+const STATES = { waiting: say("Waiting"), sending: say("Sending"), refused: say("Refused"), old: say("Written more than a day ago") };
 
 async function draw() {
   const list = document.getElementById("outbox-list");
@@ -212,7 +217,7 @@ function item(post) {
   const part = (name) => made.querySelector(`[data-part="${name}"]`);
   const text = post.fields.find(([name]) => name === "text")?.[1] ?? "";
   part("state").textContent = STATES[post.state];
-  part("when").textContent = new Date(post.at).toLocaleString();
+  part("when").textContent = new Date(post.at).toLocaleString(document.documentElement.lang);
   part("text").textContent = text;
   part("why").textContent = post.why;
   part("why").hidden = !post.why;
@@ -226,7 +231,7 @@ function item(post) {
     },
     discard: async () => {
       await discard(post.id);
-      tell("Discarded.");
+      tell(say("Discarded."));
       document.getElementById("main").focus();
     },
   };

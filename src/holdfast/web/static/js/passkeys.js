@@ -5,6 +5,8 @@
 //
 // Forms stay hidden where the browser cannot do it; the page's other ways to sign in work as they are.
 
+import { say } from "./words.js";
+
 const canAsk = globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON && navigator.credentials;
 let waiting = null; // the quiet question behind the name's field; one question at a time
 
@@ -12,7 +14,7 @@ async function options(form) {
   const answer = await fetch(form.dataset.options, { method: "POST", body: new URLSearchParams(new FormData(form)) });
   const isJson = answer.headers.get("content-type")?.includes("json");
   const body = isJson ? await answer.json() : {};
-  if (!answer.ok) throw new Error(body.error ?? "This did not work. Load the page again and try once more.");
+  if (!answer.ok) throw new Error(body.error ?? say("This did not work. Load the page again and try once more."));
   return body;
 }
 
@@ -29,8 +31,8 @@ async function ask(form, quiet) {
 }
 
 function words(error) {
-  if (error.name === "NotAllowedError") return "Nothing was chosen, or it took too long. Try again.";
-  if (error.name === "InvalidStateError") return "This device has a passkey for your account already.";
+  if (error.name === "NotAllowedError") return say("Nothing was chosen, or it took too long. Try again.");
+  if (error.name === "InvalidStateError") return say("This device has a passkey for your account already.");
   return error.message;
 }
 

@@ -123,7 +123,7 @@ async function forget() {
 self.addEventListener("push", (event) => {
   const told = event.data?.json() ?? {};
   event.waitUntil(
-    self.registration.showNotification(told.title ?? "Something happened", {
+    self.registration.showNotification(told.title ?? "Holdfast", {
       body: told.body ?? "",
       icon: told.icon,
       tag: String(told.notification_id ?? ""),

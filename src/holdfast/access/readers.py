@@ -1,0 +1,53 @@
+"""Members as readers: what pages and letters have to know of them before they say anything."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import update
+
+from holdfast.access.documents import NewTerms
+from holdfast.access.events import LanguageChosen
+from holdfast.access.tables import members
+from holdfast.acting import Acting
+from holdfast.errors import Invalid
+from holdfast.languages import closest, known, say
+from holdfast.store import Hot, Read
+from holdfast.writes import Ability, Database
+
+_READER = Hot(
+    "SELECT m.locale, d.version, d.effective_at FROM members m LEFT JOIN documents d "
+    "ON d.kind = 'terms' AND d.version > coalesce(m.terms_version, 0) "
+    "WHERE m.account_id = :account ORDER BY d.version DESC LIMIT 1"
+)
+
+
+class Reader(msgspec.Struct, frozen=True):
+    """A member who reads: the language that they have chosen, empty for none, and the newest version of the terms,
+    in force already or announced, unless they agreed to it."""
+
+    language: str
+    new_terms: NewTerms | None
+
+
+def reader(r: Read, account_id: int) -> Reader:
+    """What a page has to know of the member who reads it."""
+    locale, version, effective_at = r.fast(_READER, account=account_id)[0]
+    return Reader(closest(locale, ""), None if version is None else NewTerms(version, effective_at))
+
+
+def language_of(db: Database, locale: str | None) -> str:
+    """The language in which letters and pushes reach a member: theirs, or else the server's."""
+    return closest(locale or "", db.settings.default_language)
+
+
+def choose_language(db: Database, acting: Acting, language: str) -> None:
+    """Read pages and letters in this language from now on; empty leaves it to each browser.
+
+    Raises :class:`Invalid` for one that there is no translation into.
+    """
+    if language and language not in known():
+        raise Invalid.field("language", "ERR_INCLUSION", say("Choose one of the answers"))
+    with db.write(acting, Ability.PROFILE) as w:
+        mine = members.c.account_id == acting.known_id
+        if w.run(update(members).where(mine, members.c.locale != language).values(locale=language)):
+            w.record(LanguageChosen(account_id=acting.known_id))
