@@ -17,8 +17,9 @@ from jinja2 import Environment, nodes
 
 WORD = re.compile(r"[^\W\d_]{2,}")
 SHOWN_ATTRIBUTES = {"alt", "aria-description", "aria-label", "aria-valuetext", "label", "placeholder", "title"}
-# What is the same in every language: names, and marks of formats.
-ALLOWED = {"Holdfast", "UTC", "ALT", "RSS", "Atom"}
+# What is the same in every language: names, also of languages, and marks of formats.
+ALLOWED = {"Holdfast", "UTC", "ALT", "RSS", "Atom", "English", "Deutsch"}
+ATTRIBUTES = re.compile(r'\s[a-z-]+="[^"]*"')  # of a macro that writes some inside of its caller's tag
 VALUE = "\x00"  # stands for what a template puts in
 
 # A constant in an expression that looks like words to read: "As the system", "Choose one.", "boosted your post".
@@ -41,7 +42,7 @@ class _Page(HTMLParser):
                 self._note(f'{name}="{value}"')
 
     def handle_data(self, data: str) -> None:
-        if has_words(data):
+        if has_words(ATTRIBUTES.sub("", data)):
             self._note(" ".join(data.split()))
 
     def _note(self, text: str) -> None:

@@ -25,7 +25,8 @@ def test_notifications_are_grouped_marked_as_read_filtered_and_cleared(
     assert 'id="unread" hidden' not in browser.open("/home").html
     page = browser.open("/notifications")
     assert page.html.count("<section") == 3  # favourites and boost in one row, the mention, the follow
-    assert "favourited and boosted your post" in page.words and "Come to the pier" in page.words
+    assert f"{cy.name} and {bo.name} favourited and boosted your post" in page.words
+    assert f"{bo.name} mentioned you" in page.words and "Come to the pier" in page.words
     assert page.words.count("New") >= 3 and 'id="unread" hidden' in page.html
     newest = ask(server, ada, "GET", "/api/v1/notifications")[0]["id"]
     assert (

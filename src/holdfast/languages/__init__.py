@@ -11,6 +11,7 @@ beside this, read when their language is first spoken; English needs none and lo
 """
 
 from holdfast.languages.catalogues import SOURCE, direction, fingerprint, for_scripts, known, name_of
+from holdfast.languages.naming import language_names
 from holdfast.languages.negotiating import closest, negotiate
 from holdfast.languages.sentences import N_, Sentence, joined, packed, say, say_many, spoken, unpacked
 from holdfast.languages.speaking import in_force, speak, speaking
@@ -32,6 +33,7 @@ __all__ = [
     "in_time",
     "joined",
     "known",
+    "language_names",
     "moment",
     "name_of",
     "negotiate",

@@ -8,13 +8,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from holdfast import people, posts
+from holdfast.languages import N_, say, say_many
 from holdfast.people import DEFAULT_AVATAR, DEFAULT_HEADER, Account
 from holdfast.posts import Card as LinkCard
 from holdfast.posts import Content, Facts, Flags, PollFacts
 from holdfast.posts.text import plain
 from holdfast.posts.visibility import EVERYONE
 from holdfast.store import Read, json_value
-from holdfast.web.presenting import count, shortened
+from holdfast.web.presenting import shortened
 from holdfast.web.reading.measures import NO_MEASURES, Measures
 from holdfast.web.reading.screening import NO_SCREEN, NOT_CAUGHT, Caught, Screen
 
@@ -144,7 +145,7 @@ class Card:
 
     def beginning(self, most: int) -> str:
         """The same with at most so many characters."""
-        return shortened(self.warning or plain(self.html), most) or "a post"
+        return shortened(self.warning or plain(self.html), most) or say("a post")
 
     caught_by: tuple[str, ...] = ()  # the titles of the viewer's filters behind which the post is folded
 
@@ -159,14 +160,14 @@ class Quote:
 
 QUOTE_WORDS = {
     "accepted": "",
-    "deleted": "The quoted post was removed.",
-    "revoked": "The author of the quoted post does not want it to be quoted here any more.",
-    "blocked_account": "A post by somebody whom you block",
-    "blocked_domain": "A post from a server that you block",
-    "muted_account": "A post by somebody whom you mute",
+    "deleted": N_("The quoted post was removed."),
+    "revoked": N_("The author of the quoted post does not want it to be quoted here any more."),
+    "blocked_account": N_("A post by somebody whom you block"),
+    "blocked_domain": N_("A post from a server that you block"),
+    "muted_account": N_("A post by somebody whom you mute"),
 }
-_FILTERED = "Hidden by one of your filters"
-_NOT_AVAILABLE = "The quoted post is not available to you."
+_FILTERED = N_("Hidden by one of your filters")
+_NOT_AVAILABLE = N_("The quoted post is not available to you.")
 
 
 def cards(
@@ -345,12 +346,12 @@ def header_url(account: Account) -> str:
 def _counts(f: Facts) -> list[str]:
     """No zeros: they say nothing."""
     known = (
-        (f.replies_count, "reply", "replies"),
-        (f.boosts_count, "boost", "boosts"),
-        (f.favourites_count, "favourite", "favourites"),
-        (f.quotes_count, "quote", "quotes"),
+        say_many("%(num)s reply", "%(num)s replies", f.replies_count) if f.replies_count else "",
+        say_many("%(num)s boost", "%(num)s boosts", f.boosts_count) if f.boosts_count else "",
+        say_many("%(num)s favourite", "%(num)s favourites", f.favourites_count) if f.favourites_count else "",
+        say_many("%(num)s quote", "%(num)s quotes", f.quotes_count) if f.quotes_count else "",
     )
-    return [count(number, one, many) for number, one, many in known if number]
+    return [words for words in known if words]
 
 
 def _picture(row: Sequence[Any], *, is_withheld: bool) -> Picture:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from holdfast import posts
 from holdfast.errors import Invalid, NotFound
+from holdfast.languages import _, say
 from holdfast.posts import TagFacts
 from holdfast.posts.text import normalise_tag
 from holdfast.store import Read
@@ -69,7 +70,7 @@ async def tag(v: Visit) -> Reply:
         v,
         f"#{name}",
         shown.of(feed),
-        f"No post with #{name} yet.",
+        _("No post with #%(name)s yet.", name=name),
         template="posts/tag.html",
         shows=shown if v.member else None,
         tag=known,
@@ -84,7 +85,7 @@ async def act(v: Visit) -> Reply:
     name = _name(v)
     command = ACTIONS.get(form.text("act"))
     if command is None:
-        raise Invalid("This form is not complete; please load the page again.")
+        raise Invalid(say("This form is not complete; please load the page again."))
     await v.write(command, name)
     return v.go("/tags" if form.text("from") == "list" else f"/tags/{quote(name)}")
 

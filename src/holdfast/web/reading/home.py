@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from holdfast import people, posts
 from holdfast.announcements import Announcement
+from holdfast.languages import _
 from holdfast.store import Read
 from holdfast.web.pages import MEMBERS, Pages
 from holdfast.web.reading.catching_up import way_from
@@ -32,13 +33,13 @@ async def home(v: Visit) -> Reply:
         return feed, [] if v.is_fragment else news_for(r, v), marker.last_read_id if marker else 0
 
     feed, news, read_down_to = await v.read(look)
-    empty = "Nothing yet. Follow people and their posts appear."
+    empty = _("Nothing yet. Follow people and their posts appear.")
     assert v.member is not None
     ahead = "" if v.member.following_count else "/welcome"
     mark, further = _mark(feed, read_down_to)
     return show_feed(
         v,
-        "Home",
+        _("Home"),
         feed,
         empty,
         announcements=news,
@@ -86,8 +87,8 @@ async def bookmarks(v: Visit) -> Reply:
     def look(r: Read) -> Feed:
         return marked_feed(r, v, posts.bookmarks(r, v.me, window), window)
 
-    empty = "Nothing yet. The bookmark under a post keeps it here; nobody else learns of it."
-    return show_feed(v, "Bookmarks", await v.read(look), empty)
+    empty = _("Nothing yet. The bookmark under a post keeps it here; nobody else learns of it.")
+    return show_feed(v, _("Bookmarks"), await v.read(look), empty)
 
 
 @pages.get("/favourites", needs=MEMBERS)
@@ -98,7 +99,7 @@ async def favourites(v: Visit) -> Reply:
     def look(r: Read) -> Feed:
         return marked_feed(r, v, posts.favourites(r, v.me, window), window)
 
-    return show_feed(v, "Favourites", await v.read(look), "Nothing yet. The star under a post puts it here.")
+    return show_feed(v, _("Favourites"), await v.read(look), _("Nothing yet. The star under a post puts it here."))
 
 
 @pages.get("/you", needs=MEMBERS)

@@ -6,6 +6,7 @@ from typing import Any
 
 from holdfast import people
 from holdfast.errors import Invalid, NotFound, Problem
+from holdfast.languages import N_, _, say
 from holdfast.people import AccountList, ListChange
 from holdfast.store import Read, read_id
 from holdfast.web.forms import Form
@@ -20,9 +21,9 @@ pages = Pages()
 
 LISTS, EDIT = "people/lists.html", "people/list_edit.html"
 REPLIES = (
-    ("list", "Replies to people in the list", ""),
-    ("followed", "Replies to anybody whom you follow", ""),
-    ("none", "No replies", ""),
+    ("list", N_("Replies to people in the list"), ""),
+    ("followed", N_("Replies to anybody whom you follow"), ""),
+    ("none", N_("No replies"), ""),
 )
 
 
@@ -73,7 +74,7 @@ async def list_feed(v: Visit) -> Reply:
         v,
         found.title,
         shown.of(feed),
-        "Nothing yet. What the people in this list write appears here.",
+        _("Nothing yet. What the people in this list write appears here."),
         template="people/list_feed.html",
         shows=shown,
         list=found,
@@ -120,10 +121,10 @@ async def add(v: Visit) -> Reply:
         target = await v.read(people.lookup, form.text("handle"), v.db.local_domain)
         await v.write(people.add_to_list, _id(v), [target.id])
     except people.AccountNotFound:
-        problem = Invalid.field("handle", "ERR_INVALID", "There is nobody here with this name")
+        problem = Invalid.field("handle", "ERR_INVALID", say("There is nobody here with this name"))
         return v.again(EDIT, form, problem, **await _edited(v))
     except (Invalid, people.NotFollowedForList) as fault:
-        problem = Invalid.field("handle", "ERR_INVALID", fault.message)
+        problem = Invalid.field("handle", "ERR_INVALID", fault.said)
         return v.again(EDIT, form, problem, **await _edited(v))
     return v.go(f"/lists/{_id(v)}/edit?done=in_list")
 

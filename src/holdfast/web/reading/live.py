@@ -22,6 +22,7 @@ from holdfast.access.endings import ENDING, ended_by
 from holdfast.errors import Problem, TooMany, Unauthenticated
 from holdfast.events import Event, Recorded
 from holdfast.filters import hides
+from holdfast.languages import say
 from holdfast.store import Read
 from holdfast.timelines import Entry, InMemory, Reader, entry_from, kept_away, reached
 from holdfast.web.problems import answer_for
@@ -296,7 +297,7 @@ def routes(web: Web) -> list[HTTPRouteHandler]:
             web.gate.check(visit.ip)
             await visit.read(visit.recognise)
             if not visit.is_signed_in:
-                raise Unauthenticated("You are signed out.")
+                raise Unauthenticated(say("You are signed out."))
             return EventStream(live, visit, request.app.state["stopping"])
         except Problem as problem:
             status, retry_after = answer_for(problem)

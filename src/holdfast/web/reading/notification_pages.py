@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 
 from holdfast import notifications, people
 from holdfast.errors import Invalid, Problem
+from holdfast.languages import N_, say
 from holdfast.notifications import ABOUT_STATUSES, SAMPLES, Choice, Group, Policy
 from holdfast.store import Read, Window, read_id
 from holdfast.web.forms import Form
@@ -26,27 +27,13 @@ LIKED = ("favourite", "reblog")
 """What others did with a post of the member's: one row for each post."""
 
 TABS: tuple[tuple[str, str, tuple[str, ...]], ...] = (  # name in the address, words, kinds
-    ("", "All", ()),
-    ("mentions", "Mentions", ("mention",)),
-    ("likes", "Favourites and boosts", LIKED),
-    ("follows", "Follows", ("follow", "follow_request")),
-    ("posts", "Posts", ("status", "update", "poll", "quote", "quoted_update")),
+    ("", N_("All"), ()),
+    ("mentions", N_("Mentions"), ("mention",)),
+    ("likes", N_("Favourites and boosts"), LIKED),
+    ("follows", N_("Follows"), ("follow", "follow_request")),
+    ("posts", N_("Posts"), ("status", "update", "poll", "quote", "quoted_update")),
 )
 
-WORDS = {  # what follows the names
-    "mention": "mentioned you",
-    "status": "posted",
-    "reblog": "boosted your post",
-    "follow": "followed you",
-    "follow_request": "asks to follow you",
-    "favourite": "favourited your post",
-    "poll": "asked a question that is over",
-    "update": "edited a post that you boosted",
-    "quote": "quoted your post",
-    "quoted_update": "edited a post that you quoted",
-    "admin.sign_up": "signed up",
-    "admin.report": "reported somebody",
-}
 DRAWINGS = {
     "mention": "at-sign",
     "status": "bell",
@@ -63,16 +50,16 @@ DRAWINGS = {
 }
 
 POLICY_QUESTIONS = (
-    ("for_not_following", "People whom you do not follow"),
-    ("for_not_followers", "People who do not follow you, or only for a few days"),
-    ("for_new_accounts", "Accounts of the last 30 days"),
-    ("for_private_mentions", "Private mentions that nobody asked for"),
-    ("for_limited_accounts", "Accounts that the moderators have limited"),
+    ("for_not_following", N_("People whom you do not follow")),
+    ("for_not_followers", N_("People who do not follow you, or only for a few days")),
+    ("for_new_accounts", N_("Accounts of the last 30 days")),
+    ("for_private_mentions", N_("Private mentions that nobody asked for")),
+    ("for_limited_accounts", N_("Accounts that the moderators have limited")),
 )
 POLICY_ANSWERS: tuple[tuple[Choice, str], ...] = (
-    ("accept", "Tell me"),
-    ("filter", "Keep it among the requests"),
-    ("drop", "Throw it away"),
+    ("accept", N_("Tell me")),
+    ("filter", N_("Keep it among the requests")),
+    ("drop", N_("Throw it away")),
 )
 
 
@@ -81,7 +68,7 @@ class Row:
     """One row: who did what (kind by kind where several were), when, and the post that it is about."""
 
     kinds: tuple[str, ...]
-    said: str
+    does: str  # the one kind, or "liked": both that a post of the member's can be
     drawing: str
     persons: list[Person]
     others: int  # beyond those who are named
@@ -201,12 +188,11 @@ def _senders(groups: Sequence[Group]) -> list[int]:
 def _row(groups: Sequence[Group], few: list[Person], shown: dict[int, Card], marker: int, *, is_again: bool) -> Row:
     first = groups[0].members[0]
     kinds = tuple(dict.fromkeys(group.members[0].kind for group in groups))
-    said = WORDS[kinds[0]] if len(kinds) == 1 else "favourited and boosted your post"
     met = {one.from_account_id for group in groups for one in group.members}
     more = sum(group.size - len(group.members) for group in groups)
     return Row(
         kinds=kinds,
-        said=said,
+        does=kinds[0] if len(kinds) == 1 else "liked",
         drawing=DRAWINGS[kinds[0]],
         persons=few,
         others=max(len(met) - len(few), 0) + more,
@@ -278,7 +264,7 @@ async def answer(v: Visit) -> Reply:
     form = await v.form()
     ids = [number for text in form.several("request") if (number := read_id(text)) is not None]
     if not ids:
-        raise Invalid.field("request", "ERR_BLANK", "Tick somebody first; nothing was changed.")
+        raise Invalid.field("request", "ERR_BLANK", say("Tick somebody first; nothing was changed."))
     act = form.choice("act", ("accept", "dismiss"))
     await v.write(notifications.accept_requests if act == "accept" else notifications.dismiss_requests, ids)
     return v.go("/notifications/requests")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from holdfast import people
 from holdfast.errors import Invalid, NotFound
+from holdfast.languages import N_
 from holdfast.people import Account, Listed, Relationship
 from holdfast.store import Read, Window
 from holdfast.web.reading.cards import avatar_url, profile_url, shown_name
@@ -53,13 +54,13 @@ def account_of(r: Read, v: Visit) -> Account:
 def relation_words(one: Relationship) -> list[str]:
     """What somebody is to the reader, in words."""
     said = (
-        (one.followed_by, "Follows you"),
-        (one.following, "You follow"),
-        (one.requested, "Asked"),
-        (one.requested_by, "Asks to follow you"),
-        (one.muting, "Muted"),
-        (one.blocking, "Blocked"),
-        (one.domain_blocking, "Server blocked"),
+        (one.followed_by, N_("Follows you")),
+        (one.following, N_("You follow")),
+        (one.requested, N_("Asked")),
+        (one.requested_by, N_("Asks to follow you")),
+        (one.muting, N_("Muted")),
+        (one.blocking, N_("Blocked")),
+        (one.domain_blocking, N_("Server blocked")),
     )
     return [words for holds, words in said if holds]
 

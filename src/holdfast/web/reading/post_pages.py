@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from holdfast import posts
 from holdfast.errors import NotFound
+from holdfast.languages import _, say, say_many
 from holdfast.people import Listed
 from holdfast.posts import Version
 from holdfast.store import Read, read_id
@@ -79,8 +80,8 @@ async def _marked_by(v: Visit, which: Literal["boosted_by", "favourited_by"]) ->
     moved = _elsewhere(v, card, which)
     if moved:
         return moved
-    heading = "Who boosted this post" if which == "boosted_by" else "Who favourited this post"
-    return show_people(v, heading, found, "Nobody yet.", back=card.url, back_label="The post")
+    heading = _("Who boosted this post") if which == "boosted_by" else _("Who favourited this post")
+    return show_people(v, heading, found, _("Nobody yet."), back=card.url, back_label=_("The post"))
 
 
 def _card(r: Read, v: Visit) -> Card:
@@ -129,9 +130,9 @@ def changed(before: str, after: str) -> list[tuple[Kind, str]]:
 
 
 def _first_remarks(one: Version) -> list[str]:
-    remarks = [f"With the warning “{one.spoiler_text}”."] if one.spoiler_text else []
+    remarks: list[str] = [say("With the warning “%(warning)s”.", warning=one.spoiler_text)] if one.spoiler_text else []
     if one.poll_options:
-        remarks.append(f"With a poll: {_listed(one.poll_options)}.")
+        remarks.append(say("With a poll: %(choices)s.", choices=_listed(one.poll_options)))
     return remarks
 
 
@@ -139,21 +140,29 @@ def _remarks(before: Version, after: Version) -> list[str]:
     """What changed beside the text, a sentence each."""
     remarks: list[str] = []
     if before.spoiler_text != after.spoiler_text:
-        words = f"The warning now reads “{after.spoiler_text}”." if after.spoiler_text else "The warning was removed."
-        remarks.append(words)
+        words = say("The warning now reads “%(warning)s”.", warning=after.spoiler_text)
+        remarks.append(words if after.spoiler_text else say("The warning was removed."))
     if before.is_sensitive != after.is_sensitive:
-        remarks.append(f"The media are {'now' if after.is_sensitive else 'no longer'} marked as sensitive.")
-    old, new = {row[0]: row[-3] for row in before.media}, {row[0]: row[-3] for row in after.media}
-    said = (
-        (len(new.keys() - old.keys()), "added"),
-        (len(old.keys() - new.keys()), "removed"),
-        (sum(old[number] != new[number] for number in old.keys() & new.keys()), "described anew"),
-    )
-    remarks += [f"{number} attachment{'s' if number > 1 else ''} {words}." for number, words in said if number]
+        words = say("The media are now marked as sensitive.")
+        remarks.append(words if after.is_sensitive else say("The media are no longer marked as sensitive."))
+    remarks += _media_remarks(before, after)
     if before.poll_options != after.poll_options:
-        words = f"The poll now asks: {_listed(after.poll_options)}." if after.poll_options else "The poll was removed."
-        remarks.append(words)
+        words = say("The poll now asks: %(choices)s.", choices=_listed(after.poll_options or ()))
+        remarks.append(words if after.poll_options else say("The poll was removed."))
     return remarks
+
+
+def _media_remarks(before: Version, after: Version) -> list[str]:
+    """How many attachments came, went, or are described in other words."""
+    old, new = {row[0]: row[-3] for row in before.media}, {row[0]: row[-3] for row in after.media}
+    added, removed = len(new.keys() - old.keys()), len(old.keys() - new.keys())
+    anew = sum(old[number] != new[number] for number in old.keys() & new.keys())
+    said = (
+        (added, say_many("%(num)s attachment added.", "%(num)s attachments added.", added)),
+        (removed, say_many("%(num)s attachment removed.", "%(num)s attachments removed.", removed)),
+        (anew, say_many("%(num)s attachment described anew.", "%(num)s attachments described anew.", anew)),
+    )
+    return [words for number, words in said if number]
 
 
 def _listed(options: Iterable[str]) -> str:

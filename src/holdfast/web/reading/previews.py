@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from holdfast.languages import _
 from holdfast.people import Account
 from holdfast.posts.text import plain
 from holdfast.web.presenting import shortened
@@ -39,7 +40,7 @@ def of_post(v: Visit, post: Card) -> Preview:
     return Preview(
         kind="article",
         title=f"{post.name} (@{post.handle})",
-        description=shortened(post.warning or plain(post.html), LONGEST) or "A post",
+        description=shortened(post.warning or plain(post.html), LONGEST) or _("A post"),
         url=post.full_url,
         image=base + (shown[0].small_url if shown else post.avatar_url),
         image_words=shown[0].description if shown else "",
@@ -55,7 +56,7 @@ def of_profile(v: Visit, account: Account) -> Preview:
         kind="profile",
         title=f"{shown_name(account)} (@{account.username}@{account.domain or v.db.local_domain})",
         description=(shortened(plain(account.note_html), LONGEST) if account.is_present else "")
-        or f"On {v.db.settings.name}",
+        or _("On %(server)s", server=v.db.settings.name),
         url=f"{base}/@{account.handle}",
         image=base + avatar_url(account),
         image_words=account.avatar_description if account.is_present else "",

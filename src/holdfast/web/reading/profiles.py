@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from holdfast import access, people, posts
 from holdfast.errors import NotFound
+from holdfast.languages import N_, _
 from holdfast.people import Account, Collection
 from holdfast.posts import FeaturedTag
 from holdfast.store import Read, Window
@@ -17,6 +18,7 @@ from holdfast.web.reading.persons import People, Person, account_of, people_of, 
 from holdfast.web.reading.syndication import alternates
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
+from holdfast.web.words import ROLES
 from holdfast.web.writing.profile_actions import Ties, ties
 
 pages = Pages()
@@ -24,9 +26,9 @@ pages = Pages()
 Tab = Literal["posts", "replies", "media", "featured"]
 MOST_FEATURED = 40
 EMPTY = {
-    "posts": "Nothing yet.",
-    "replies": "Nothing yet.",
-    "media": "No pictures, films or sounds yet.",
+    "posts": N_("Nothing yet."),
+    "replies": N_("Nothing yet."),
+    "media": N_("No pictures, films or sounds yet."),
 }
 
 
@@ -53,13 +55,13 @@ def tabs_of(account: Account, tab: Tab) -> list[tuple[str, str, bool]]:
     """The tabs of a profile that its owner wants shown: address, words, whether it is this one."""
     path = f"/@{account.handle}"
     known: list[tuple[Tab, str, str]] = [
-        ("posts", path, "Posts"),
-        ("replies", f"{path}/with_replies", "Posts and replies"),
+        ("posts", path, N_("Posts")),
+        ("replies", f"{path}/with_replies", N_("Posts and replies")),
     ]
     if account.shows_media:
-        known.append(("media", f"{path}/media", "Media"))
+        known.append(("media", f"{path}/media", N_("Media")))
     if account.shows_featured:
-        known.append(("featured", f"{path}/featured", "Featured"))
+        known.append(("featured", f"{path}/featured", N_("Featured")))
     return [(to, words, name == tab) for name, to, words in known]
 
 
@@ -93,7 +95,7 @@ async def _show(v: Visit, tab: Tab) -> Reply:
     def look(r: Read) -> Profile:
         account = account_of(r, v)
         role = access.find(r, account.id)
-        title = role.rank.title if role and role.rank.is_shown else ""
+        title = ROLES[role.rank.name] if role and role.rank.is_shown else ""
         moved_to = people.account_by_id(r, account.moved_to_id) if account.moved_to_id else None
         if not account.is_present:
             return Profile(account, "", ties(r, v, account), Feed([]), moved_to, None)
@@ -182,9 +184,9 @@ async def _related(v: Visit, which: Literal["followers", "following"]) -> Reply:
 
     account, found = await v.read(look)
     name = shown_name(account)
-    heading = f"Who follows {name}" if which == "followers" else f"Whom {name} follows"
+    heading = _("Who follows %(name)s", name=name) if which == "followers" else _("Whom %(name)s follows", name=name)
     if account.hides_collections and account.id != v.acting.account_id:
-        empty = f"{name} keeps to themselves whom they follow and who follows them."
+        empty = _("%(name)s keeps to themselves whom they follow and who follows them.", name=name)
     else:
-        empty = "Nobody yet."
+        empty = _("Nobody yet.")
     return show_people(v, heading, found, empty, back=f"/@{account.handle}", back_label=f"@{account.handle}")

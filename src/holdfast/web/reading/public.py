@@ -13,6 +13,7 @@ from holdfast.access import Document, Rule
 from holdfast.access.documents import DocumentKind
 from holdfast.announcements import Announcement
 from holdfast.errors import NotFound
+from holdfast.languages import N_, _
 from holdfast.people import Account
 from holdfast.posts import folding
 from holdfast.posts.tables import tombstones
@@ -33,8 +34,8 @@ pages = Pages()
 
 FRONT_PAGE = 10
 MOST_REPLIES = 200  # on one page; the rest is read on the replies' own pages
-INTRO = "What everybody here writes in public, without boosts and without replies to others."
-HEADINGS = {"terms": "Terms", "privacy": "Privacy"}
+INTRO = N_("What everybody here writes in public, without boosts and without replies to others.")
+HEADINGS = {"terms": N_("Terms"), "privacy": N_("Privacy")}
 
 
 def _contact(r: Read, v: Visit) -> Account | None:
@@ -130,15 +131,15 @@ async def agree(v: Visit) -> Reply:
 async def public(v: Visit) -> Reply:
     """All public posts, newest first."""
     if is_hidden(v):
-        return show_feed(v, "Live feed", Feed([]), "", is_hidden=True)
+        return show_feed(v, _("Live feed"), Feed([]), "", is_hidden=True)
     window = window_of(v)
 
     def look(r: Read) -> tuple[Feed, list[Announcement]]:
         return feed_of(r, v, posts.public_posts(r, v.acting.account_id, window), window, "public"), news_for(r, v)
 
     feed, news = await v.read(look)
-    empty = "Nothing yet. What people write in public appears here."
-    return show_feed(v, "Live feed", feed, empty, announcements=news, feed_name="public", intro=INTRO)
+    empty = _("Nothing yet. What people write in public appears here.")
+    return show_feed(v, _("Live feed"), feed, empty, announcements=news, feed_name="public", intro=INTRO)
 
 
 @pages.get("/{handle:str}/{status:str}")

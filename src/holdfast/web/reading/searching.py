@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from holdfast import people, posts, timelines
 from holdfast.errors import Invalid
+from holdfast.languages import N_, _
 from holdfast.posts import TagFacts
 from holdfast.store import Read
 from holdfast.web.forms import sentence
@@ -20,22 +21,26 @@ from holdfast.web.visits import Visit
 pages = Pages()
 
 Tab = Literal["people", "posts", "tags"]
-TABS: tuple[tuple[Tab, str], ...] = (("people", "People"), ("posts", "Posts"), ("tags", "Hashtags"))
+TABS: tuple[tuple[Tab, str], ...] = (
+    ("people", N_("People")),
+    ("posts", N_("Posts")),
+    ("tags", N_("Hashtags")),
+)
 MOST_OFFSET = 1_000
 MOST_TRENDS = 10
 LONGEST = 500  # characters, as the search itself has it
 
 OPERATORS = (
-    ("boat harbour", "posts with both words; boat finds boats, too"),
-    ('"red boat"', "these words in this order"),
-    ("-boat", "posts without the word"),
-    ("#sailing", "posts with the hashtag"),
-    ("from:@name", "posts by somebody; from:me for your own"),
-    ("has:image", "also has:video, has:audio, has:media, has:poll, has:link"),
-    ("is:reply", "replies; is:sensitive for what has a warning"),
-    ("in:library", "your own posts and those that you marked or answered; in:public for all others"),
-    ("language:de", "posts in a language"),
-    ("before:2026-05-01", "also after: and during:, with a year, month or day"),
+    ("boat harbour", N_("posts with both words; boat finds boats, too")),
+    ('"red boat"', N_("these words in this order")),
+    ("-boat", N_("posts without the word")),
+    ("#sailing", N_("posts with the hashtag")),
+    ("from:@name", N_("posts by somebody; from:me for your own")),
+    ("has:image", N_("also has:video, has:audio, has:media, has:poll, has:link")),
+    ("is:reply", N_("replies; is:sensitive for what has a warning")),
+    ("in:library", N_("your own posts and those that you marked or answered; in:public for all others")),
+    ("language:de", N_("posts in a language")),
+    ("before:2026-05-01", N_("also after: and during:, with a year, month or day")),
 )
 
 
@@ -63,7 +68,7 @@ async def search(v: Visit) -> Reply:
         try:
             found = await v.read(_found, v, text, tab)
         except Invalid as fault:
-            problem = sentence(fault.message)
+            problem = sentence(fault.said)
     return v.show(
         "searching/search.html",
         422 if problem else 200,
@@ -151,7 +156,7 @@ async def explore(v: Visit) -> Reply:
         cards=found.feed.cards,
         newer="",
         older="",
-        empty="No post is much talked about at present.",
+        empty=_("No post is much talked about at present."),
         is_hidden=is_hidden(v),
     )
 

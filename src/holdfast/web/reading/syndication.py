@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from holdfast import posts
 from holdfast.errors import NotFound
+from holdfast.languages import _, say, spoken
 from holdfast.posts.text import normalise_tag
 from holdfast.store import Read, Window
 from holdfast.web.pages import Pages, Run
@@ -62,7 +63,7 @@ def _of_account(r: Read, v: Visit) -> Channel:
     found = posts.profile_posts(r, None, account.id, Window(limit=PAGE), excludes_replies=True, excludes_boosts=True)
     url = f"{v.db.base_url}/@{account.handle}"
     title = f"{shown_name(account)} (@{account.username}@{v.db.local_domain})"
-    about = f"Public posts of @{account.username}@{v.db.local_domain}"
+    about = say("Public posts of %(account)s", account=f"@{account.username}@{v.db.local_domain}")
     return Channel(
         title, about, url, f"{url}/feed", cards(r, None, found, v.db.base_url, now=v.db.clock.now()), account.created_at
     )
@@ -74,7 +75,7 @@ def _of_tag(r: Read, v: Visit) -> Channel:
         raise NotFound()
     found = posts.tag_posts(r, None, Window(limit=PAGE), any_of=[name])
     url = f"{v.db.base_url}/tags/{quote(name)}"
-    about = f"Public posts with #{name} on {v.db.settings.name}"
+    about = say("Public posts with #%(name)s on %(server)s", name=name, server=v.db.settings.name)
     return Channel(f"#{name}", about, url, f"{url}/feed", cards(r, None, found, v.db.base_url, now=v.db.clock.now()), 0)
 
 
@@ -84,12 +85,12 @@ def rss(channel: Channel) -> bytes:
     head = SubElement(top, "channel")
     _text(head, "title", channel.title)
     _text(head, "link", channel.url)
-    _text(head, "description", channel.about)
+    _text(head, "description", spoken(channel.about))
     SubElement(head, "atom:link", {"rel": "self", "type": RSS, "href": f"{channel.address}.rss"})
     _text(head, "lastBuildDate", _http_date(channel.updated_at))
     for card in channel.cards:
         item = SubElement(head, "item")
-        _text(item, "title", card.summary)
+        _text(item, "title", spoken(card.summary))
         _text(item, "link", card.full_url)
         guid = _text(item, "guid", card.full_url)
         guid.set("isPermaLink", "true")
@@ -103,14 +104,14 @@ def atom(channel: Channel) -> bytes:
     top = Element("feed", {"xmlns": _ATOM_NAMESPACE})
     _text(top, "id", channel.url)
     _text(top, "title", channel.title)
-    _text(top, "subtitle", channel.about)
+    _text(top, "subtitle", spoken(channel.about))
     _text(top, "updated", iso(channel.updated_at))
     SubElement(top, "link", {"rel": "self", "type": ATOM, "href": f"{channel.address}.atom"})
     SubElement(top, "link", {"rel": "alternate", "type": "text/html", "href": channel.url})
     for card in channel.cards:
         entry = SubElement(top, "entry")
         _text(entry, "id", card.full_url)
-        _text(entry, "title", card.summary)
+        _text(entry, "title", spoken(card.summary))
         _text(entry, "published", iso(card.created_at))
         _text(entry, "updated", iso(card.edited_at or card.created_at))
         author = SubElement(entry, "author")
@@ -135,7 +136,8 @@ def _document(top: Element) -> bytes:
 def _html(card: Card, channel: Channel) -> str:
     """A post for a feed reader. What has a warning is read on its page, behind the warning."""
     if card.warning:
-        return f'<p>{escape(card.warning)}</p><p><a href="{escape(card.full_url)}">Read the post</a></p>'
+        words = escape(_("Read the post"))
+        return f'<p>{escape(card.warning)}</p><p><a href="{escape(card.full_url)}">{words}</a></p>'
     base = channel.url[: channel.url.index("/", channel.url.index("//") + 2)]
     shown = () if card.is_sensitive else card.pictures
     pictures = [
@@ -158,6 +160,7 @@ def _feed(find: Callable[[Read, Visit], Channel], write: Callable[[Channel], byt
         is_known = _is_known(v, etag, changed_at)
         answer = Reply(b"" if is_known else body, 304 if is_known else 200, f"{kind}; charset=utf-8")
         answer.header("etag", etag).header("last-modified", _http_date(changed_at))
+        answer.header("vary", "Accept-Language, Cookie")
         return answer.header("cache-control", f"public, max-age={KEPT_S}")
 
     return show

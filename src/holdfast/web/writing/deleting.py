@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from holdfast import posts
 from holdfast.errors import Invalid, NotFound
+from holdfast.languages import say
 from holdfast.posts import drafting
 from holdfast.store import Read, read_id
 from holdfast.web.pages import MEMBERS, Pages
@@ -41,7 +42,7 @@ async def delete(v: Visit) -> Reply:
     if form.text("do") == "redraft":
         return v.go(address_of(await v.write(drafting.redraft, _which(v))))
     if form.text("do") != "delete":
-        raise Invalid("This form is not complete; please load the page again.")
+        raise Invalid(say("This form is not complete; please load the page again."))
     await v.write(posts.delete, _which(v))
     assert v.member is not None
     return v.go(f"/@{v.member.username}")

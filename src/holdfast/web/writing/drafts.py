@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from holdfast.errors import NotFound
+from holdfast.languages import N_
 from holdfast.posts import drafting
 from holdfast.posts.drafting import SavedDraft
 from holdfast.store import Read, read_id
@@ -16,11 +17,11 @@ from holdfast.web.writing.write_form import address_of
 pages = Pages()
 
 KINDS = {
-    drafting.NEW: "A new post",
-    drafting.REPLY: "A reply",
-    drafting.QUOTE: "A post that quotes another",
-    drafting.EDIT: "A change of your post",
-    drafting.ANEW: "A deleted post, to be written anew",
+    drafting.NEW: N_("A new post"),
+    drafting.REPLY: N_("A reply"),
+    drafting.QUOTE: N_("A post that quotes another"),
+    drafting.EDIT: N_("A change of your post"),
+    drafting.ANEW: N_("A deleted post, to be written anew"),
 }
 SHOWN_CHARACTERS = 280
 

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from holdfast import posts
 from holdfast.errors import Invalid, NotFound
+from holdfast.languages import N_, say
 from holdfast.store import Read, read_id
 from holdfast.web.pages import MEMBERS, Pages
 from holdfast.web.reading.cards import Card, cards
@@ -25,16 +26,16 @@ class _Mark(NamedTuple):
 
 
 ACTIONS = {
-    "favourite": _Mark(posts.favourite, "Favourited."),
-    "unfavourite": _Mark(posts.unfavourite, "No longer a favourite."),
-    "boost": _Mark(posts.boost, "Boosted."),
-    "unboost": _Mark(posts.unboost, "Boost taken back."),
-    "bookmark": _Mark(posts.bookmark, "Bookmarked. Only you know."),
-    "unbookmark": _Mark(posts.unbookmark, "Bookmark removed."),
-    "pin": _Mark(posts.pin, "It now stands first on your profile."),
-    "unpin": _Mark(posts.unpin, "No longer first on your profile."),
-    "mute": _Mark(posts.mute_thread, "You will hear no more of this conversation."),
-    "unmute": _Mark(posts.unmute_thread, "You will hear of this conversation again."),
+    "favourite": _Mark(posts.favourite, N_("Favourited.")),
+    "unfavourite": _Mark(posts.unfavourite, N_("No longer a favourite.")),
+    "boost": _Mark(posts.boost, N_("Boosted.")),
+    "unboost": _Mark(posts.unboost, N_("Boost taken back.")),
+    "bookmark": _Mark(posts.bookmark, N_("Bookmarked. Only you know.")),
+    "unbookmark": _Mark(posts.unbookmark, N_("Bookmark removed.")),
+    "pin": _Mark(posts.pin, N_("It now stands first on your profile.")),
+    "unpin": _Mark(posts.unpin, N_("No longer first on your profile.")),
+    "mute": _Mark(posts.mute_thread, N_("You will hear no more of this conversation.")),
+    "unmute": _Mark(posts.unmute_thread, N_("You will hear of this conversation again.")),
 }
 
 
@@ -47,13 +48,13 @@ async def act(v: Visit) -> Reply:
     if name == "vote":
         choices = [int(text) for text in form.several("choice") if text.isascii() and text.isdigit() and len(text) < 4]
         if not choices:
-            raise Invalid.field("choice", "ERR_BLANK", "Choose an answer first; nothing was sent.")
+            raise Invalid.field("choice", "ERR_BLANK", say("Choose an answer first; nothing was sent."))
         await v.write(posts.vote, form.identifier("poll_id"), choices)
-        done = "Your vote counts."
+        done: str = say("Your vote counts.")
     else:
         mark = ACTIONS.get(name)
         if mark is None:
-            raise Invalid("This form is not complete; please load the page again.")
+            raise Invalid(say("This form is not complete; please load the page again."))
         await v.write(mark.command, status_id)
         done = mark.done
     if v.is_fragment:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from holdfast import people
 from holdfast.errors import Invalid, NotFound
+from holdfast.languages import N_, say
 from holdfast.people import Account, AccountList, Relationship
 from holdfast.store import Read, read_id
 from holdfast.web.forms import Form
@@ -19,11 +20,11 @@ pages = Pages()
 
 HOUR_S = 3600
 MUTE_DURATIONS = (  # seconds, words
-    ("0", "Until I take it back"),
-    (str(HOUR_S), "For an hour"),
-    (str(24 * HOUR_S), "For a day"),
-    (str(7 * 24 * HOUR_S), "For a week"),
-    (str(30 * 24 * HOUR_S), "For 30 days"),
+    ("0", N_("Until I take it back")),
+    (str(HOUR_S), N_("For an hour")),
+    (str(24 * HOUR_S), N_("For a day")),
+    (str(7 * 24 * HOUR_S), N_("For a week")),
+    (str(30 * 24 * HOUR_S), N_("For 30 days")),
 )
 
 
@@ -90,7 +91,7 @@ async def _lists(v: Visit, form: Form, account_id: int) -> None:
 async def _domain(v: Visit, account_id: int, command: Callable[..., object]) -> None:
     account = await v.read(people.account_by_id, account_id)
     if account is None or account.domain is None:
-        raise Invalid("This account is of this server, which cannot be blocked; block the account instead.")
+        raise Invalid(say("This account is of this server, which cannot be blocked; block the account instead."))
     await v.write(command, account.domain)
 
 
@@ -103,24 +104,24 @@ async def _unblock_domain(v: Visit, _: Form, account_id: int) -> None:
 
 
 ACTIONS = {
-    "follow": _Action(_plain(people.follow), "You follow them now."),
-    "unfollow": _Action(_plain(people.unfollow), "You do not follow them any more."),
-    "notify": _Action(_plain(people.follow, notifies=True), "You will be told of every post."),
-    "unnotify": _Action(_plain(people.follow, notifies=False), "You will not be told of posts any more."),
-    "boosts": _Action(_plain(people.follow, shows_boosts=True), "Their boosts are in your feed."),
-    "unboosts": _Action(_plain(people.follow, shows_boosts=False), "Their boosts are no longer in your feed."),
-    "mute": _Action(_mute, "Muted. They are not told."),
-    "mute_posts": _Action(_mute_posts, "Their posts are muted. They are not told."),
-    "unmute": _Action(_plain(people.unmute), "No longer muted."),
-    "block": _Action(_plain(people.block), "Blocked."),
-    "unblock": _Action(_plain(people.unblock), "No longer blocked. What the block ended does not come back."),
-    "block_domain": _Action(_block_domain, "The whole server is blocked."),
-    "unblock_domain": _Action(_unblock_domain, "The server is no longer blocked."),
-    "note": _Action(_note, "Your note is kept. Only you see it."),
-    "endorse": _Action(_plain(people.endorse), "Featured on your profile."),
-    "unendorse": _Action(_plain(people.unendorse), "No longer featured."),
-    "remove_follower": _Action(_plain(people.remove_follower), "They do not follow you any more."),
-    "lists": _Action(_lists, "Your lists are changed."),
+    "follow": _Action(_plain(people.follow), N_("You follow them now.")),
+    "unfollow": _Action(_plain(people.unfollow), N_("You do not follow them any more.")),
+    "notify": _Action(_plain(people.follow, notifies=True), N_("You will be told of every post.")),
+    "unnotify": _Action(_plain(people.follow, notifies=False), N_("You will not be told of posts any more.")),
+    "boosts": _Action(_plain(people.follow, shows_boosts=True), N_("Their boosts are in your feed.")),
+    "unboosts": _Action(_plain(people.follow, shows_boosts=False), N_("Their boosts are no longer in your feed.")),
+    "mute": _Action(_mute, N_("Muted. They are not told.")),
+    "mute_posts": _Action(_mute_posts, N_("Their posts are muted. They are not told.")),
+    "unmute": _Action(_plain(people.unmute), N_("No longer muted.")),
+    "block": _Action(_plain(people.block), N_("Blocked.")),
+    "unblock": _Action(_plain(people.unblock), N_("No longer blocked. What the block ended does not come back.")),
+    "block_domain": _Action(_block_domain, N_("The whole server is blocked.")),
+    "unblock_domain": _Action(_unblock_domain, N_("The server is no longer blocked.")),
+    "note": _Action(_note, N_("Your note is kept. Only you see it.")),
+    "endorse": _Action(_plain(people.endorse), N_("Featured on your profile.")),
+    "unendorse": _Action(_plain(people.unendorse), N_("No longer featured.")),
+    "remove_follower": _Action(_plain(people.remove_follower), N_("They do not follow you any more.")),
+    "lists": _Action(_lists, N_("Your lists are changed.")),
 }
 
 
@@ -133,12 +134,12 @@ async def act(v: Visit) -> Reply:
         raise NotFound()
     action = ACTIONS.get(form.text("act"))
     if action is None:
-        raise Invalid("This form is not complete; please load the page again.")
+        raise Invalid(say("This form is not complete; please load the page again."))
     await action.run(v, form, account_id)
     if v.is_fragment:
         found = await v.read(_ties_by_id, v, account_id)
         acted = form.text("act")
-        done = "They are asked first." if found.relation.requested and acted == "follow" else action.done
+        done = say("They are asked first.") if found.relation.requested and acted == "follow" else action.done
         return v.show("people/_changed.html", ties=found, acted=acted, done=done)
     account = await v.read(people.account_by_id, account_id)
     return v.go(local_path(form.raw("next"), f"/@{account.handle}" if account else "/home"))

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, cast
 from holdfast import access, moderation, people, posts
 from holdfast.access import Rule
 from holdfast.errors import NotFound, Problem
+from holdfast.languages import N_
 from holdfast.moderation import Category
 from holdfast.people import Account
 from holdfast.store import Read, Window, read_id
@@ -22,10 +23,10 @@ pages = Pages()
 REPORT = "moderation/report.html"
 MORE_POSTS = 20
 CATEGORIES: tuple[tuple[Category, str, str], ...] = (
-    ("violation", "It breaks a rule of this server", "Tick the rules below."),
-    ("spam", "It is spam", "Advertising, fraud, or the same over and over."),
-    ("legal", "I believe it is against the law", "Say in your words which content is meant and why."),
-    ("other", "Something else", "Say below what it is."),
+    ("violation", N_("It breaks a rule of this server"), N_("Tick the rules below.")),
+    ("spam", N_("It is spam"), N_("Advertising, fraud, or the same over and over.")),
+    ("legal", N_("I believe it is against the law"), N_("Say in your words which content is meant and why.")),
+    ("other", N_("Something else"), N_("Say below what it is.")),
 )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from holdfast import posts
 from holdfast.errors import NotFound, Problem
+from holdfast.languages import say
 from holdfast.posts.scheduling import SHORTEST_WAIT_MS
 from holdfast.store import SECOND, Window, read_id
 from holdfast.web.forms import Form, field_problem
@@ -51,7 +52,7 @@ async def move(v: Visit) -> Reply:
     try:
         at = moment_in(form, name)
         if at is None:
-            raise field_problem(name, "Say when it shall be published")
+            raise field_problem(name, say("Say when it shall be published"))
         await v.write(posts.reschedule, number, at)
     except NotFound:
         raise

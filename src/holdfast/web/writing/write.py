@@ -15,6 +15,7 @@ from litestar.datastructures import UploadFile
 
 from holdfast import people, posts
 from holdfast.errors import Invalid, NotFound, Problem, Refused
+from holdfast.languages import N_, say, say_many, spoken
 from holdfast.posts import Draft, drafting
 from holdfast.posts.drafting import DraftPlace, Made, SavedDraft, Written
 from holdfast.posts.errors import AlreadyPublished
@@ -34,11 +35,11 @@ pages = Pages()
 UPLOAD_LIMIT = 272 * 1024 * 1024  # bytes of a form; the smaller limits of a file are server settings
 STRICTNESS = ("public", "unlisted", "private", "direct")
 HEADINGS = {
-    drafting.NEW: "Write",
-    drafting.REPLY: "Reply",
-    drafting.QUOTE: "Quote",
-    drafting.EDIT: "Edit",
-    drafting.ANEW: "Write anew",
+    drafting.NEW: N_("Write"),
+    drafting.REPLY: N_("Reply"),
+    drafting.QUOTE: N_("Quote"),
+    drafting.EDIT: N_("Edit"),
+    drafting.ANEW: N_("Write anew"),
 }
 
 
@@ -212,7 +213,7 @@ async def _show(v: Visit, sheet: Sheet, form: Form, problem: Problem | None = No
         "buttons": f.BUTTONS,
         "may_reply": f.MAY_REPLY,
         "may_quote": (f.AS_IT_IS, *f.MAY_QUOTE) if sheet.place.kind == drafting.EDIT else f.MAY_QUOTE,
-        "languages": f.LANGUAGES,
+        "languages": f.languages_shown(),
         "choices": f.choices_shown(form, settings),
         "poll_lengths": f.poll_lengths(form, settings),
         "soonest": f.moment(now + SHORTEST_WAIT_MS + 60 * SECOND),
@@ -243,7 +244,7 @@ async def write(v: Visit) -> Reply:
             start = f.address_of(sheet.place)
             return _on(v, f"{start}{'&' if '?' in start else '?'}done={'draft' if action == 'save' else 'files'}")
         if action != "publish":
-            raise Invalid("This form is not complete; please load the page again.")
+            raise Invalid(say("This form is not complete; please load the page again."))
         await _ask_for_descriptions(v, form, written)
         made = await v.write(drafting.publish_written, sheet.place, form.text("key"), written)
         return _on(v, _where(v, made))
@@ -267,7 +268,7 @@ async def _refused(v: Visit, sheet: Sheet, form: Form, problem: Problem) -> Repl
     if isinstance(problem, AlreadyPublished):
         form.sent["key"] = [drafting.new_key()]
     if isinstance(problem, NotFound | Refused):  # of something that the form names, not of the page
-        problem = Invalid(problem.message)
+        problem = Invalid(problem.said)
     return await _show(v, sheet, form, problem)
 
 
@@ -288,7 +289,10 @@ async def _take_files(v: Visit, form: Form) -> None:
     if not files:
         return
     if len(known) + len(files) > most:
-        raise Invalid.field("files", "ERR_TOO_MANY", f"A post has at most {most} files. Choose fewer.")
+        words = say_many(
+            "A post has at most %(num)s file. Choose fewer.", "A post has at most %(num)s files. Choose fewer.", most
+        )
+        raise Invalid.field("files", "ERR_TOO_MANY", words)
     wrong: list[Problem] = []
     for file in files:
         try:
@@ -330,7 +334,7 @@ async def take_file(v: Visit) -> Reply:
     file = form.files.get("file")
     try:
         if file is None:
-            raise Invalid.field("file", "ERR_BLANK", "Choose a file")
+            raise Invalid.field("file", "ERR_BLANK", say("Choose a file"))
         media_id = await _take(v, file)
     except Problem as problem:
         status, retry_after = answer_for(problem)

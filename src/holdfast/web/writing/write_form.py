@@ -10,10 +10,10 @@ from typing import Any
 from holdfast import posts
 from holdfast.config import ServerSettings
 from holdfast.errors import Invalid
-from holdfast.languages import duration
+from holdfast.languages import N_, _, duration, language_names, say, say_many
 from holdfast.posts import Draft, MediaChange, PollDraft, drafting
 from holdfast.posts.drafting import DraftPlace, Written
-from holdfast.posts.languages import LANGUAGES as KNOWN_LANGUAGES
+from holdfast.posts.languages import LANGUAGES
 from holdfast.store import MINUTE, SECOND, Read, json_value, read_id
 from holdfast.web.forms import Form, field_problem
 
@@ -24,30 +24,30 @@ DAY_S = 86_400
 POLL_LENGTHS = (300, 1_800, 3_600, 21_600, 43_200, DAY_S, 3 * DAY_S, 7 * DAY_S, 14 * DAY_S, 30 * DAY_S)
 
 AUDIENCES = (
-    ("public", "Public: everybody"),
-    ("unlisted", "Quiet public: everybody, but not in public feeds"),
-    ("private", "Followers: those who follow you"),
-    ("direct", "Mentioned people: those named in the text"),
+    ("public", N_("Public: everybody")),
+    ("unlisted", N_("Quiet public: everybody, but not in public feeds")),
+    ("private", N_("Followers: those who follow you")),
+    ("direct", N_("Mentioned people: those named in the text")),
 )
 BUTTONS = (
-    ("public", "Post publicly"),
-    ("unlisted", "Post quietly"),
-    ("private", "Post to followers"),
-    ("direct", "Send to mentioned people"),
+    ("public", N_("Post publicly")),
+    ("unlisted", N_("Post quietly")),
+    ("private", N_("Post to followers")),
+    ("direct", N_("Send to mentioned people")),
 )
 MAY_REPLY = (
-    ("public", "Everybody who can see it"),
-    ("followers", "Your followers, and those you mention"),
-    ("mentioned", "Those you mention"),
-    ("nobody", "Nobody"),
+    ("public", N_("Everybody who can see it")),
+    ("followers", N_("Your followers, and those you mention")),
+    ("mentioned", N_("Those you mention")),
+    ("nobody", N_("Nobody")),
 )
 MAY_QUOTE = (
-    ("public", "Everybody, if everybody can see it"),
-    ("followers", "Your followers"),
-    ("nobody", "Nobody"),
+    ("public", N_("Everybody, if everybody can see it")),
+    ("followers", N_("Your followers")),
+    ("nobody", N_("Nobody")),
 )
-AS_IT_IS = ("", "As it is")
-LANGUAGES = (("", "Not said"), *sorted(KNOWN_LANGUAGES.items(), key=lambda pair: pair[1]))
+AS_IT_IS = ("", N_("As it is"))
+NOUNS = {"image": N_("Picture"), "audio": N_("Sound"), "video": N_("Video")}
 QUERIES = {"reply": drafting.REPLY, "quote": drafting.QUOTE, "edit": drafting.EDIT, "redraft": drafting.ANEW}
 """What the address of the page calls each place; a new post needs no name."""
 
@@ -68,7 +68,7 @@ class Attachment:
     @property
     def noun(self) -> str:
         """What it is, in a word."""
-        return {"image": "picture", "audio": "sound"}.get(self.kind, "video")
+        return NOUNS.get(self.kind, NOUNS["video"])
 
 
 def attachments(r: Read, owner: int, media_ids: tuple[int, ...]) -> list[Attachment]:
@@ -143,7 +143,7 @@ def moment_in(form: Form, name: str = "scheduled_at") -> int | None:
         minutes = int(offset) if offset else 0
         return int(at.timestamp()) * SECOND - max(-1_440, min(1_440, minutes)) * MINUTE
     except (ValueError, OverflowError) as fault:
-        raise field_problem(name, "Write the date and the time, as in 2031-05-17T09:30") from fault
+        raise field_problem(name, say("Write the date and the time, as in 2031-05-17T09:30")) from fault
 
 
 def written_in(
@@ -156,7 +156,7 @@ def written_in(
         visibility=form.text("visibility") or None,
         spoiler_text=form.text("spoiler_text"),
         is_sensitive=form.ticked("is_sensitive"),
-        language=form.choice("language", [code for code, _ in LANGUAGES], "") or None,
+        language=form.choice("language", LANGUAGES, "") or None,
         in_reply_to_id=in_reply_to_id,
         media_ids=media_ids,
         poll=_poll(form, settings),
@@ -173,23 +173,28 @@ def _poll(form: Form, settings: ServerSettings) -> PollDraft | None:
     options = tuple(text for text in map(form.text, names) if text)
     if not options:
         return None
-    length = form.number("poll_length", label="Length") or DAY_S
+    length = form.number("poll_length", label=say("Length")) or DAY_S
     return PollDraft(options, length, form.ticked("is_multiple"), form.ticked("hides_totals"))
 
 
 def _change(form: Form, media_id: int, settings: ServerSettings) -> MediaChange:
     description, most = form.text(f"alt_{media_id}"), settings.most_alt_characters
     if len(description) > most:
-        raise field_problem(f"alt_{media_id}", f"A description has at most {most} characters")
+        raise field_problem(
+            f"alt_{media_id}",
+            say_many(
+                "A description has at most %(num)s character", "A description has at most %(num)s characters", most
+            ),
+        )
     parts = [form.text(f"focus_{axis}_{media_id}") for axis in "xy"]
     if not any(parts):
         return MediaChange(media_id, description)
     try:
         x, y = (float(part or 0) for part in parts)
     except ValueError as fault:
-        raise field_problem(f"focus_x_{media_id}", "The focus is two numbers from -1 to 1") from fault
+        raise field_problem(f"focus_x_{media_id}", say("The focus is two numbers from -1 to 1")) from fault
     if not (-1 <= x <= 1 and -1 <= y <= 1):  # not true of NaN either
-        raise field_problem(f"focus_x_{media_id}", "The focus is two numbers from -1 to 1")
+        raise field_problem(f"focus_x_{media_id}", say("The focus is two numbers from -1 to 1"))
     return MediaChange(media_id, description, (x, y))
 
 
@@ -197,12 +202,26 @@ def check_descriptions(written: Written, found: Sequence[Attachment], asked: Col
     """Raise :class:`Invalid` that names each file without a description, but for those that were ``asked`` about."""
     without = {change.media_id for change in written.media_changes if not change.description}
     missing = [
-        field_problem(f"alt_{one.id}", f"Describe {one.noun} {place} so that everybody can follow")
+        field_problem(f"alt_{one.id}", _asking(one, place))
         for place, one in enumerate(found, start=1)
         if one.id in without and str(one.id) not in asked
     ]
     if missing:
         raise Invalid(fields=[field for problem in missing for field in problem.fields])
+
+
+def _asking(one: Attachment, place: int) -> str:
+    """The words that ask for a file's description."""
+    if one.kind == "image":
+        return say("Describe picture %(number)s so that everybody can follow", number=place)
+    if one.kind == "audio":
+        return say("Describe sound %(number)s so that everybody can follow", number=place)
+    return say("Describe video %(number)s so that everybody can follow", number=place)
+
+
+def languages_shown() -> list[tuple[str, str]]:
+    """The languages that a post can be in, as the reader's language calls them."""
+    return [("", _("Not said")), *language_names(LANGUAGES)]
 
 
 def choices_shown(form: Form, settings: ServerSettings) -> int:

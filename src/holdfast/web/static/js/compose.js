@@ -26,7 +26,7 @@ function zone() {
   };
   note();
   field.addEventListener("input", note);
-  document.getElementById("zone").textContent = say("In your time (%(zone)s)", { zone: Intl.DateTimeFormat().resolvedOptions().timeZone });
+  document.getElementById("zone").textContent = say("In your time (%(zone)s).", { zone: Intl.DateTimeFormat().resolvedOptions().timeZone });
 }
 
 function begin() {
