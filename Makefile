@@ -8,7 +8,7 @@ WORKERS ?= 2
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo env env-dev test test-system check lint types contracts licences locks texts format vendor messages screenshots configuration lock bench proof clean
+.PHONY: help run demo env env-dev test test-system check lint types contracts licences locks texts translations format vendor messages screenshots configuration lock bench proof clean
 
 help: ## list the targets
 	@echo "Holdfast:"
@@ -33,7 +33,7 @@ test: env-dev ## the tests, on SQLite and PostgreSQL (make test ARGS="tests/post
 test-system: env-dev ## the long tests, and those that need the system's own programs (strace, tmpfs, a browser)
 	@$(PYTEST) -n $(WORKERS) --dist worksteal -m "system or long" $(ARGS)
 
-check: lint types contracts licences locks texts ## lint, types, import contracts, licences, lock files, texts (all: make -k check)
+check: lint types contracts licences locks texts translations ## lint, types, import contracts, licences, lock files, texts, translations (all: make -k check)
 
 lint: env-dev
 	@echo "lint and format"
@@ -60,6 +60,10 @@ locks: env-dev
 texts: env-dev
 	@echo "texts"
 	@$(BIN)/python tools/check_texts.py
+
+translations: env-dev
+	@echo "translations"
+	@$(BIN)/python tools/check_messages.py
 
 format: env-dev ## format the code and mend what can be mended by itself
 	@$(BIN)/ruff check --fix --quiet . || true

@@ -77,6 +77,31 @@ def test_a_new_member_confirms_the_address_by_the_link_in_the_letter(
     assert access.sign_in(db, HERE, "ada", PASSWORD).account_id == ada
 
 
+def test_letters_come_in_the_language_of_their_reader(db: Database, post: Post, run_jobs: Callable[[], None]) -> None:
+    opens(db)
+    app = an_app(db)
+    signs_up(db, app, "ada", locale="de-AT")
+    signs_up(db, app, "bo", locale="tlh")  # no catalogue: in the server's language
+    run_jobs()
+    letters = {letter["to"].partition("@")[0]: letter for letter in post.take()}
+    assert letters["ada"]["subject"] == "Bestätige deine E-Mail-Adresse für Holdfast"
+    assert "Hallo @ada, bitte bestätige" in plain(letters["ada"])
+    assert letters["bo"]["subject"] == "Confirm your e-mail address for Holdfast"
+    cy = member(db, "cyd")
+    access.choose_language(db, cy, "de")
+    access.change_email(db, cy, "cyd@lake.example")
+    run_jobs()
+    subjects = {letter["to"]: letter["subject"] for letter in post.take()}
+    assert subjects["cyd@harbour.example"] == "Die Anmeldung bei deinem Konto auf Holdfast wurde geändert"
+    assert subjects["cyd@lake.example"].startswith("Bestätige")
+    with pytest.raises(Invalid):
+        access.choose_language(db, cy, "tlh")
+    db.set_settings(SYSTEM, {"default_language": "de"})
+    signs_up(db, app, "dee")
+    run_jobs()
+    assert post.only()["subject"].startswith("Bestätige")
+
+
 def test_only_the_app_that_signed_somebody_up_asks_for_the_letter_again(
     db: Database, post: Post, run_jobs: Callable[[], None]
 ) -> None:

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import select, update
 
 from holdfast import access
+from holdfast.acting import Acting
 from holdfast.jobs.tables import jobs
 from holdfast.notifications import PUSH
 from holdfast.notifications.tables import notifications, push_subscriptions
@@ -207,6 +208,17 @@ def test_a_mention_arrives_encrypted_and_signed(town: Town, service: Service, st
     assert (headers["urgency"], headers["topic"]) == ("normal", told["id"])
     assert 0 < int(headers["ttl"]) <= 48 * 3600
     check_signature(town, service, headers, standard=standard)
+
+
+def test_a_push_comes_in_the_language_of_its_reader(town: Town, service: Service) -> None:
+    ada, bo = town.people("ada", "bo")
+    access.choose_language(town.db, Acting(int(ada.id)), "de")
+    device = subscribed(service, ada)
+    bo.says(f"Hello @{ada.name}")
+    town.run_jobs()
+    [(_path, headers, body)] = service.came
+    said = device.opened(headers, body)
+    assert (said["title"], said["preferred_locale"]) == (f"{bo.name} hat dich erwähnt", "de")
 
 
 def check_signature(town: Town, service: Service, headers: dict[str, str], *, standard: bool) -> None:

@@ -100,7 +100,7 @@ def test_every_page_has_a_title_a_heading_a_language_and_strict_headers(server: 
         assert page.heading, page.path
         assert page.title.endswith("· Harbour"), page.path
         assert [tag for tag, _ in page.tags].count("h1") == 1, page.path
-        assert ("html", {"lang": "en"}) in page.tags
+        assert ("html", {"lang": "en", "dir": "ltr"}) in page.tags
         policy = headers["content-security-policy"]
         assert policy.startswith("default-src 'none'")
         assert "unsafe" not in policy and "frame-ancestors 'none'" in policy

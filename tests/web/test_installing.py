@@ -60,16 +60,16 @@ def test_looks_are_chosen_apart_and_rendered_by_the_server(
         links = (found for tag, found in browser.open("/home").tags if tag == "link")
         return [found.get("media", "all") for found in links if "contrast.css" in found["href"]]
 
-    assert root() == {"lang": "en"}
+    assert root() == {"lang": "en", "dir": "ltr"}
     assert contrast() == ["(prefers-contrast: more)"]
     browser.open("/settings/appearance")
     page = browser.send("/settings/appearance", theme="dark", contrast="more", counts=None)
     assert "Saved." in page.words
-    assert root() == {"lang": "en", "data-theme": "dark", "data-contrast": "more", "data-counts": "off"}
+    assert root() == {"lang": "en", "dir": "ltr", "data-theme": "dark", "data-contrast": "more", "data-counts": "off"}
     assert contrast() == ["all"]
     browser.open("/settings/appearance")
     browser.send("/settings/appearance", theme="system", contrast="normal", counts="yes")
-    assert root() == {"lang": "en", "data-contrast": "normal"}
+    assert root() == {"lang": "en", "dir": "ltr", "data-contrast": "normal"}
     assert contrast() == []
     browser.open("/settings/appearance")
     assert browser.send("/settings/appearance", theme="pink").status == 422

@@ -16,7 +16,7 @@ def test_a_post_is_reported_with_others_and_the_account_blocked_afterwards(
     assert "Buy my boats" in page.words and "Buy more boats" in page.words
     assert page.forms[0].values.get("post") is None or page.form("/report").values["post"] == one["id"]
     refused = browser.send("/report", category="spam", comment="x" * 1001)
-    assert refused.status == 422 and "at most 1000 characters" in refused.words
+    assert refused.status == 422 and "at most 1,000 characters" in refused.words
     assert refused.form("/report").values["post"] == one["id"]  # what was ticked is kept
     browser.send("/report", category="spam", comment="Again and again", post=[one["id"], two["id"]])
     assert browser.page is not None and browser.page.heading == "Reported"

@@ -62,10 +62,10 @@ def catalogue(language: str) -> Catalogue:
         if not message.id or message.fuzzy:
             continue
         first = message.id if isinstance(message.id, str) else message.id[0]
-        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+        forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
         if any(place.endswith(".js") for place, _line in message.locations):
             in_scripts.add(first)
-        if all(forms):
+        if forms and all(forms):
             words[f"{message.context}{_BETWEEN}{first}" if message.context else first] = forms
     return Catalogue(words, gettext.c2py(read.plural_expr), frozenset(in_scripts))
 

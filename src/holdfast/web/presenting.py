@@ -41,7 +41,6 @@ def environment(assets: Assets) -> Environment:
     env.filters["time"] = time_tag
     env.filters["day"] = day
     env.filters["iso"] = iso
-    env.filters["count"] = count
     env.filters["number"] = languages.number
     env.filters["paragraphs"] = paragraphs
     env.filters["rendered"] = rendered
@@ -88,11 +87,6 @@ def time_tag(ms: int | None, otherwise: str = "") -> Markup:
 @lru_cache(maxsize=4096)
 def _time_tag(ms: int, _language: str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(iso(ms), languages.moment(_moment(ms)))
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """A number with its noun."""
-    return f"{languages.number(number)} {one if number == 1 else many or one + 's'}"
 
 
 def shortened(text: str, most: int) -> str:

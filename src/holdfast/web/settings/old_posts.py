@@ -53,7 +53,7 @@ async def _around(v: Visit, rules: Rules | None) -> dict[str, Any]:
         count = old_posts.count(r, v.me, rules, v.db.clock.now()) if rules is not None else None
         return {"count_now": count, "next_run_at": old_posts.plan_of(r, v.me).next_run_at}
 
-    ages = list(AGES.items())
+    ages: list[tuple[str, str]] = list(AGES.items())
     if rules is not None and str(rules.age_days) not in AGES:
         ages.append((str(rules.age_days), ngettext("%(num)s day", "%(num)s days", rules.age_days)))
     return {"ages": ages, "kept": KEPT, **await v.read(look)}
