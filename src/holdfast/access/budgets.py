@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from holdfast.config import Settings
 from holdfast.errors import TooMany
+from holdfast.languages import say
 from holdfast.store import MINUTE
 
 WINDOW_MS = 5 * MINUTE
@@ -62,7 +63,7 @@ class Budgets:
             return
         found[1] += 1
         if self._is_on and found[1] > most:
-            raise TooMany("Too many requests", retry_after=(found[0] + window - now) / 1000)
+            raise TooMany(say("Too many requests"), retry_after=(found[0] + window - now) / 1000)
 
     def left(self, key: Key, budget: str) -> Left:
         """What somebody has left of a budget."""

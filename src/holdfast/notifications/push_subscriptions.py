@@ -156,5 +156,7 @@ def _check(target: PushTarget, *, is_plain_allowed: bool) -> None:
         checked_keys(target.p256dh, target.auth)
     except BadPushKey as fault:
         raise Invalid.field(
-            "subscription[keys]", "ERR_INVALID", say("%(field)s are not what a browser makes for pushes", field="subscription[keys]")
+            "subscription[keys]",
+            "ERR_INVALID",
+            say("%(field)s are not what a browser makes for pushes", field="subscription[keys]"),
         ) from fault

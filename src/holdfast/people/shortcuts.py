@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from holdfast.errors import FieldError, Invalid
+from holdfast.languages import N_, Sentence, joined, say
 
 
 class Shortcut(NamedTuple):
@@ -26,26 +27,26 @@ GOING = "go"
 """The action whose key waits for a second one."""
 
 SHORTCUTS = (
-    Shortcut("next", "j", "Next post"),
-    Shortcut("previous", "k", "Post before"),
-    Shortcut("open", "o", "Open the post"),
-    Shortcut("favourite", "l", "Favourite"),
-    Shortcut("boost", "b", "Boost"),
-    Shortcut("bookmark", "f", "Bookmark"),
-    Shortcut("reply", "r", "Reply"),
-    Shortcut("write", "n", "Write a post"),
-    Shortcut("news", ".", "Show new posts"),
-    Shortcut("search", "/", "Search"),
-    Shortcut("help", "?", "List the keys"),
-    Shortcut(GOING, "g", "Go somewhere, with a second key"),
-    Shortcut("go_home", "h", "Home", "/home"),
-    Shortcut("go_notifications", "n", "Notifications", "/notifications"),
-    Shortcut("go_explore", "e", "Explore", "/explore"),
-    Shortcut("go_public", "p", "Live feed", "/public"),
-    Shortcut("go_bookmarks", "b", "Bookmarks", "/bookmarks"),
-    Shortcut("go_messages", "m", "Messages", "/conversations"),
-    Shortcut("go_catch_up", "c", "Catch up", "/catch-up"),
-    Shortcut("go_settings", "s", "Settings", "/settings"),
+    Shortcut("next", "j", N_("Next post")),
+    Shortcut("previous", "k", N_("Post before")),
+    Shortcut("open", "o", N_("Open the post")),
+    Shortcut("favourite", "l", N_("Favourite")),
+    Shortcut("boost", "b", N_("Boost")),
+    Shortcut("bookmark", "f", N_("Bookmark")),
+    Shortcut("reply", "r", N_("Reply")),
+    Shortcut("write", "n", N_("Write a post")),
+    Shortcut("news", ".", N_("Show new posts")),
+    Shortcut("search", "/", N_("Search")),
+    Shortcut("help", "?", N_("List the keys")),
+    Shortcut(GOING, "g", N_("Go somewhere, with a second key")),
+    Shortcut("go_home", "h", N_("Home"), "/home"),
+    Shortcut("go_notifications", "n", N_("Notifications"), "/notifications"),
+    Shortcut("go_explore", "e", N_("Explore"), "/explore"),
+    Shortcut("go_public", "p", N_("Live feed"), "/public"),
+    Shortcut("go_bookmarks", "b", N_("Bookmarks"), "/bookmarks"),
+    Shortcut("go_messages", "m", N_("Messages"), "/conversations"),
+    Shortcut("go_catch_up", "c", N_("Catch up"), "/catch-up"),
+    Shortcut("go_settings", "s", N_("Settings"), "/settings"),
 )
 _BY_ACTION = {one.action: one for one in SHORTCUTS}
 
@@ -62,9 +63,12 @@ def changed(keys: Mapping[str, str]) -> dict[str, str]:
     """
     wanted = {action: unicodedata.normalize("NFC", key.strip()) for action, key in keys.items()}
     unknown = wanted.keys() - _BY_ACTION.keys()
-    wrong = [FieldError(action, "ERR_INCLUSION", f"There is no action {action}") for action in sorted(unknown)]
+    wrong = [
+        FieldError(action, "ERR_INCLUSION", say("There is no action %(action)s", action=action))
+        for action in sorted(unknown)
+    ]
     wrong += [
-        FieldError(action, "ERR_INVALID", "A key is one character: a letter, a digit or a sign")
+        FieldError(action, "ERR_INVALID", say("A key is one character: a letter, a digit or a sign"))
         for action, key in wanted.items()
         if key and action not in unknown and not (len(key) == 1 and key.isprintable())
     ]
@@ -82,12 +86,13 @@ def _doubles(shortcuts: list[Shortcut]) -> list[FieldError]:
         if one.key:
             owners.setdefault((bool(one.to), one.key), []).append(one)
     return [
-        FieldError(one.action, "ERR_TAKEN", f"The key {one.key} is also for: {_named(several, one)}")
+        FieldError(one.action, "ERR_TAKEN", _taken(several, one))
         for several in owners.values()
         if len(several) > 1
         for one in several
     ]
 
 
-def _named(several: list[Shortcut], but: Shortcut) -> str:
-    return ", ".join(one.words for one in several if one is not but)
+def _taken(several: list[Shortcut], by: Shortcut) -> Sentence:
+    others = joined((one.words for one in several if one is not by), ", ")
+    return say("The key %(key)s is also for: %(others)s", key=by.key, others=others)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from holdfast import notifications, people
+from holdfast.languages import N_, _, duration
 from holdfast.people import Account
-from holdfast.store import DAY, HOUR, Read, first_at, made_at, read_id
+from holdfast.store import DAY, HOUR, SECOND, Read, first_at, made_at, read_id
 from holdfast.timelines import CatchUp, catch_up
 from holdfast.web.pages import MEMBERS, Pages
 from holdfast.web.reading.cards import Card, avatar_url, profile_url, shown_name
@@ -19,12 +20,12 @@ from holdfast.web.visits import Visit
 
 pages = Pages()
 
-PERIODS = (  # name in the address, words, milliseconds
-    ("6h", "6 hours", 6 * HOUR),
-    ("12h", "12 hours", 12 * HOUR),
-    ("1d", "1 day", DAY),
-    ("3d", "3 days", 3 * DAY),
-    ("7d", "7 days", 7 * DAY),
+PERIODS = (  # name in the address, milliseconds
+    ("6h", 6 * HOUR),
+    ("12h", 12 * HOUR),
+    ("1d", DAY),
+    ("3d", 3 * DAY),
+    ("7d", 7 * DAY),
 )
 USUAL, LONGEST_MS = DAY, 7 * DAY
 LONG_GAP_MS = 4 * HOUR
@@ -74,11 +75,11 @@ def way_from(last_read: int, now: int) -> str:
 @pages.get("/catch-up", needs=MEMBERS)
 async def catching_up(v: Visit) -> Reply:
     """What came: ``period`` names the time, ``after`` a post that was read last; without both, since the mark."""
-    chosen = next((name for name, _, _ in PERIODS if name == v.query("period")), "")
+    chosen = next((name for name, _length in PERIODS if name == v.query("period")), "")
     found = await v.read(_summary, v, chosen, read_id(v.query("after")))
-    ways = [(f"/catch-up?period={name}", words, name == chosen) for name, words, _ in PERIODS]
+    ways = [(f"/catch-up?period={name}", duration(length / SECOND), name == chosen) for name, length in PERIODS]
     if found.last_read:
-        ways.insert(0, (f"/catch-up?after={found.last_read}", "Since your last visit", not chosen))
+        ways.insert(0, (f"/catch-up?after={found.last_read}", _("Since your last visit"), not chosen))
     return v.show("posts/catch_up.html", found=found, periods=ways, most_persons=MOST_PERSONS)
 
 
@@ -86,7 +87,7 @@ def _summary(r: Read, v: Visit, chosen: str, after: int | None) -> Summary:
     now = v.db.clock.now()
     marker = people.markers(r, v.me, ["home"]).get("home")
     last_read = after or (marker.last_read_id if marker else 0)
-    span = next((length for name, _, length in PERIODS if name == chosen), USUAL if not last_read else LONGEST_MS)
+    span = next((length for name, length in PERIODS if name == chosen), USUAL if not last_read else LONGEST_MS)
     above = first_at(now - span)
     if last_read and not chosen:
         above = max(above, last_read)
@@ -106,10 +107,10 @@ def _summary(r: Read, v: Visit, chosen: str, after: int | None) -> Summary:
 def _sections(r: Read, v: Visit, came: CatchUp) -> list[Section]:
     """The lists that have posts in them, without what the member's filters hide."""
     lists = (
-        ("From people you marked", "", came.marked),
-        ("Most answered", "replies", came.answered),
-        ("Most boosted", "boosts", came.boosted),
-        ("Most favourited", "favourites", came.favourited),
+        (N_("From people you marked"), "", came.marked),
+        (N_("Most answered"), "replies", came.answered),
+        (N_("Most boosted"), "boosts", came.boosted),
+        (N_("Most favourited"), "favourites", came.favourited),
     )
     ids = list(dict.fromkeys(number for _, _, some in lists for number in some))
     shown = {card.id: card for card in cards_for(r, v, ids, screen=screened(r, v, ids, "home"))}

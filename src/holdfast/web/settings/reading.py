@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from holdfast import people
 from holdfast.errors import Problem
+from holdfast.languages import N_
 from holdfast.people import ProfileChange
 from holdfast.web.forms import Form
 from holdfast.web.pages import MEMBERS, Pages
@@ -14,9 +15,9 @@ pages = Pages()
 
 PAGE = "settings/reading.html"
 DISPLAYS = (
-    ("default", "Cover what is marked as sensitive", "You see it when you open it."),
-    ("show_all", "Show everything", "What your filters blur stays covered."),
-    ("hide_all", "Cover everything", "You open what you want to see."),
+    ("default", N_("Cover what is marked as sensitive"), N_("You see it when you open it.")),
+    ("show_all", N_("Show everything"), N_("What your filters blur stays covered.")),
+    ("hide_all", N_("Cover everything"), N_("You open what you want to see.")),
 )
 
 
@@ -33,7 +34,7 @@ async def reading(v: Visit) -> Reply:
     form = await v.form()
     try:
         change = ProfileChange(
-            media_display=form.choice("media", [name for name, _, _ in DISPLAYS]),
+            media_display=form.choice("media", [name for name, *words in DISPLAYS]),
             opens_warnings=form.ticked("opens_warnings"),
         )
         await v.write(people.update_profile, change)

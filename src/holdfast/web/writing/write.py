@@ -15,7 +15,7 @@ from litestar.datastructures import UploadFile
 
 from holdfast import people, posts
 from holdfast.errors import Invalid, NotFound, Problem, Refused
-from holdfast.languages import N_, say, say_many, spoken
+from holdfast.languages import N_, say, say_many
 from holdfast.posts import Draft, drafting
 from holdfast.posts.drafting import DraftPlace, Made, SavedDraft, Written
 from holdfast.posts.errors import AlreadyPublished

@@ -3,6 +3,7 @@
 import { count } from "./counter.js";
 import { forget, keep } from "./draft-store.js";
 import { form, place, state } from "./sheet.js";
+import { say } from "./words.js";
 
 export const KEPT_APART = new Set(["form_token", "utc_offset", "files", "kind", "target"]);
 export const waiting = []; // files that the server does not have yet
@@ -20,7 +21,7 @@ export async function save() {
     isUnsaved = false;
     if (form.dataset.state !== "uploading") state("saved");
   } catch {
-    state("idle", "This browser keeps no drafts. Use “Save draft”.");
+    state("idle", say("This browser keeps no drafts. Use “Save draft”."));
   }
 }
 

@@ -5,8 +5,9 @@ import { KEPT_APART } from "./keeping.js";
 import { form, place, state } from "./sheet.js";
 import { tell } from "./telling.js";
 import { bring, upload } from "./uploads.js";
+import { say } from "./words.js";
 
-const BROUGHT = "Here is what you wrote before.";
+const BROUGHT = say("Here is what you wrote before.");
 
 export async function restore() {
   const draft = await kept(place()).catch(() => undefined);
@@ -18,7 +19,7 @@ export async function restore() {
 // An older version is brought back when it is asked for; until something is typed it is not lost.
 function offer(draft) {
   const button = Object.assign(document.createElement("button"), { type: "button", className: "button-link" });
-  button.textContent = "Bring back the older version that this browser has";
+  button.textContent = say("Bring back the older version that this browser has");
   button.addEventListener("click", () => fill(draft));
   document.getElementById("state").replaceChildren(button);
 }

@@ -4,6 +4,7 @@ import { letGo, save, waiting } from "./keeping.js";
 import { queue } from "./outbox.js";
 import { form, renewed, state } from "./sheet.js";
 import { upload } from "./uploads.js";
+import { say } from "./words.js";
 
 // `again` begins with the form that the server answers where something is wrong.
 export async function send(button, again) {
@@ -43,13 +44,16 @@ async function toOutbox(data) {
 
 function refused(page, again) {
   const fresh = page.getElementById("writing");
-  if (!fresh) return state("failed", `${page.querySelector("h1")?.textContent ?? "Not posted"}. Your text is kept.`);
+  if (!fresh) {
+    const what = page.querySelector("h1")?.textContent ?? say("Not posted");
+    return state("failed", say("%(what)s. Your text is kept.", { what }));
+  }
   document.getElementById("writing").replaceWith(document.adoptNode(fresh));
   renewed();
   again();
   const summary = document.getElementById("summary");
   summary?.setAttribute("tabindex", "-1");
   summary?.focus();
-  state("failed", "Not done yet. What you wrote is kept.");
+  state("failed", say("Not done yet. What you wrote is kept."));
   save();
 }

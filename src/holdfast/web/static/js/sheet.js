@@ -1,13 +1,14 @@
 // The form in which a post is written: which one it is now, where its draft belongs, and what is told of it.
 
 import { tell } from "./telling.js";
+import { say } from "./words.js";
 
 const STATES = {
   idle: "",
-  saved: "Kept in this browser.",
-  uploading: "Uploading…",
-  sending: "Sending…",
-  failed: "Not posted. Your text is kept. Try again.",
+  saved: say("Kept in this browser."),
+  uploading: say("Uploading…"),
+  sending: say("Sending…"),
+  failed: say("Not posted. Your text is kept. Try again."),
 };
 
 export let form = document.getElementById("write");

@@ -3,6 +3,7 @@
 import { movable } from "./focus-point.js";
 import { changed, save, waiting } from "./keeping.js";
 import { form, state } from "./sheet.js";
+import { say } from "./words.js";
 
 const LATER = new Set([429, 503]); // not now, but the same file in a while
 
@@ -26,10 +27,7 @@ function put(html) {
 
 function number() {
   const parts = [...form.querySelectorAll(".attachment")];
-  parts.forEach((part, at) => {
-    const legend = part.querySelector("legend");
-    legend.textContent = `${legend.textContent.trim().split(" ")[0]} ${at + 1}`;
-  });
+  parts.forEach((part, at) => part.querySelectorAll("[data-number]").forEach((place) => (place.textContent = at + 1)));
 }
 
 export async function upload(files) {
@@ -39,14 +37,14 @@ export async function upload(files) {
   state("uploading");
   while (waiting.length) {
     const answer = await sent(waiting[0]);
-    if (!answer) return state("failed", "No connection. The file is kept here; try again with “Post” or “Save draft”.");
+    if (!answer) return state("failed", say("No connection. The file is kept here; try again with “Post” or “Save draft”."));
     if (answer.ok) put(await answer.text()).querySelector("textarea").focus();
     else state("failed", `${waiting[0].name}: ${await why(answer)}`);
     if (LATER.has(answer.status)) return;
     waiting.shift();
     await save();
   }
-  if (form.dataset.state === "uploading") state("saved", "Uploaded. Describe it for those who do not see it.");
+  if (form.dataset.state === "uploading") state("saved", say("Uploaded. Describe it for those who do not see it."));
 }
 
 function sent(file) {
@@ -58,7 +56,7 @@ function sent(file) {
 
 async function why(answer) {
   const isJson = answer.headers.get("content-type")?.includes("json");
-  return isJson ? (await answer.json()).error : "The file was not taken.";
+  return isJson ? (await answer.json()).error : say("The file was not taken.");
 }
 
 export function remove(button) {
