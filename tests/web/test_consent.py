@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
+from holdfast.access import scopes
 from tests.servers import PASSWORD, NewMember, RunningServer
 from tests.web.browser import Browser
 
@@ -90,6 +91,16 @@ def test_a_member_signs_in_consents_and_the_app_gets_a_token(
     browser.send("/settings/apps/end")
     with server.client(token) as http:
         assert http.get("/api/v1/accounts/verify_credentials").status_code == 401
+
+
+def test_every_scope_is_told_in_a_sentence_of_its_own(server: RunningServer, browser: Browser) -> None:
+    narrow = scopes.ALL - {wide for wide, below in scopes.BELOW.items() if below}
+    wanted = scopes.text(narrow)
+    page = browser.open(question(registered(server, WEB, wanted), WEB, scope=wanted))
+    told = page.answer.text.partition('<ul class="scopes">')[2].partition("</ul>")[0]
+    assert told.count("<li>") == len(narrow)
+    assert len(set(told.split("<li>"))) == len(narrow) + 1
+    assert "Change blocked e-mail domains of this server, as far as your role allows" in told
 
 
 def test_the_code_is_shown_on_a_page_when_the_app_has_no_address(

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Table, select
 
 from holdfast.errors import Invalid
-from holdfast.languages import say
+from holdfast.languages import N_, say
 from holdfast.people.tables import accounts, blocks, domain_blocks, follows, list_members, lists, mutes
 from holdfast.posts.tables import bookmarks, statuses
 from holdfast.store import Read
@@ -104,26 +104,26 @@ def _yes(value: object) -> str:
 
 
 KINDS: dict[str, CsvKind] = {
-    "following": CsvKind("People you follow", "following_accounts.csv", FOLLOWING, 1, True, following_rows),
+    "following": CsvKind(N_("People you follow"), "following_accounts.csv", FOLLOWING, 1, True, following_rows),
     "blocks": CsvKind(
-        "People you block",
+        N_("People you block"),
         "blocked_accounts.csv",
         ("Account address",),
         1,
         False,
         lambda r, local, owner: other_rows(r, local, blocks, "account_id", "target_id", owner),
     ),
-    "mutes": CsvKind("People you mute", "muted_accounts.csv", MUTES, 1, True, mute_rows),
-    "domain_blocks": CsvKind("Servers you block", "domain_blocks.csv", ("#domain",), 1, False, domain_rows),
+    "mutes": CsvKind(N_("People you mute"), "muted_accounts.csv", MUTES, 1, True, mute_rows),
+    "domain_blocks": CsvKind(N_("Servers you block"), "domain_blocks.csv", ("#domain",), 1, False, domain_rows),
     "bookmarks": CsvKind(
-        "Bookmarks",
+        N_("Bookmarks"),
         "bookmarks.csv",
         ("#uri",),
         1,
         False,
         lambda r, _, owner: marked_rows(r, bookmarks, owner),
     ),
-    "lists": CsvKind("Lists", "lists.csv", ("List name", "Account address"), 2, False, list_rows),
+    "lists": CsvKind(N_("Lists"), "lists.csv", ("List name", "Account address"), 2, False, list_rows),
 }
 
 

@@ -141,8 +141,8 @@ def scope_words(scopes: str | frozenset[str]) -> list[Sentence]:
     """What scopes allow, in plain words, the widest first; what a wider one covers is left out."""
     granted = frozenset(scopes.split()) if isinstance(scopes, str) else scopes
     covered = frozenset().union(*(scope_tree.BELOW.get(scope, frozenset()) for scope in granted))
-    wide = [words for scope, words in _WIDE.items() if scope in granted]
-    narrow = [_NARROW[scope] for scope in sorted(granted - covered - _WIDE.keys())]
+    wide: list[str] = [words for scope, words in _WIDE.items() if scope in granted]
+    narrow: list[str] = [_NARROW[scope] for scope in sorted(granted - covered - _WIDE.keys())]
     return wide + narrow
 
 

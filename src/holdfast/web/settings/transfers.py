@@ -7,7 +7,7 @@ from typing import Any
 
 from holdfast import continuity
 from holdfast.errors import Invalid, Problem
-from holdfast.languages import _, say
+from holdfast.languages import _, say, spoken
 from holdfast.store import Read
 from holdfast.web.forms import Form
 from holdfast.web.pages import MEMBERS, Pages
@@ -79,7 +79,9 @@ async def unused(v: Visit) -> Reply:
     """The lines that could not be used, as a file."""
     found = await v.read(continuity.own_import, v.me, (await v.form()).identifier())
     lines = await v.read(continuity.unused_lines, found.id)
-    text = continuity.csv_text((_("Line"), _("Text"), _("Reason")), ((one.line, one.text, one.reason) for one in lines))
+    text = continuity.csv_text(
+        (_("Line"), _("Text"), _("Reason")), ((one.line, one.text, spoken(one.reason)) for one in lines)
+    )
     return _file(text.encode(), "text/csv; charset=utf-8", f"unused-{continuity.KINDS[found.kind].file}")
 
 
