@@ -6,7 +6,7 @@ from typing import Any
 
 from holdfast import people
 from holdfast.errors import Problem
-from holdfast.languages import N_, _
+from holdfast.languages import N_, _, language_names
 from holdfast.people import ProfileChange
 from holdfast.posts.languages import LANGUAGES
 from holdfast.web.forms import Form
@@ -46,11 +46,10 @@ async def preferences_form(v: Visit) -> Reply:
 
 
 def _choices() -> dict[str, Any]:
-    named = sorted(LANGUAGES.items(), key=lambda one: one[1])
     return {
         "audiences": AUDIENCES,
         "quoting": QUOTING,
-        "languages": [("", _("As the browser or app says")), *named],
+        "languages": [("", _("As the browser or app says")), *language_names(LANGUAGES)],
     }
 
 
