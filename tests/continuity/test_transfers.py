@@ -147,7 +147,7 @@ def test_the_pages_take_and_give_files(server: RunningServer, browsers: Callable
         (b"\xff\xfe\x00a", "not in UTF-8"),
         (b"a\x00b\n", "no text"),
         (b"#domain\nbad.example\n", "headings are not those"),
-        (b"a\n" * 20_001, "more than 20000 lines"),
+        (b"a\n" * 20_001, "more than 20,000 lines"),
     ],
 )
 def test_what_is_no_such_file_is_refused(
@@ -159,6 +159,21 @@ def test_what_is_no_such_file_is_refused(
     assert page.status == 422, page.words
     assert words in page.words
     assert "imported nothing" in page.words
+
+
+def test_lines_that_were_not_used_are_told_in_the_readers_language(
+    server: RunningServer, browsers: Callable[..., Browser], tmp_path: Path
+) -> None:
+    ada = server.member("ada")
+    told = bring(server, ada, tmp_path, "following", "nobody\n")
+    assert told["unused"][0]["reason"] == "There is no account called nobody on this server."
+    browser = browsers(server, **{"accept-language": "de"})
+    browser.sign_in(ada.name, PASSWORD)
+    page = browser.open("/settings/import")
+    assert "Leute, denen du folgst" in page.words
+    assert "Auf diesem Server gibt es kein Konto" in page.words and "nobody" in page.words
+    file = browser.send("/settings/import/unused").answer.text
+    assert file.startswith("Zeile,Text,Grund") and "Auf diesem Server gibt es kein Konto" in file
 
 
 def test_nobody_sees_the_imports_of_others(

@@ -168,7 +168,7 @@ def _imports(r: Read, owner: int) -> list[dict[str, Any]]:
             "created_at": _time(one.created_at),
             "finished_at": _time(one.finished_at),
             "unused": [
-                {"line": line.line, "text": line.text, "reason": line.reason} for line in unused_lines(r, one.id)
+                {"line": line.line, "text": line.text, "reason": str(line.reason)} for line in unused_lines(r, one.id)
             ],
         }
         for one in imports_of(r, owner)

@@ -61,7 +61,7 @@ def show(db: Database, *, account: str, id: int | None = None) -> dict[str, Any]
         found = continuity.own_import(r, owner, id) if id is not None else mine[0]
         unused = continuity.unused_lines(r, found.id)
     shown = {name: getattr(found, name) for name in ("kind", "total", "done", "failed", "unreachable", "removed")}
-    lines = [msgspec.structs.asdict(line) for line in unused]
+    lines = [msgspec.structs.asdict(line) | {"reason": str(line.reason)} for line in unused]
     return {"id": str(found.id), "is_over": found.finished_at is not None} | shown | {"unused": lines}
 
 
