@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from holdfast.errors import Invalid
+from holdfast.languages import say
 from holdfast.posts import indexing
 from holdfast.posts.measure_events import StatusModerated, ThreadLocked, ThreadUnlocked
 from holdfast.posts.policy import Standing
@@ -149,7 +150,11 @@ def unlock_thread(w: Write, status_id: int) -> bool:
 def _short(field: str, words: str) -> str:
     text = words.strip()
     if len(text) > MOST_CHARACTERS:
-        raise Invalid.field(field, "ERR_TOO_LONG", f"{field.title()} is over the limit of {MOST_CHARACTERS} characters")
+        raise Invalid.field(
+            field,
+            "ERR_TOO_LONG",
+            say("%(field)s is over the limit of %(most)s characters", field=field.title(), most=MOST_CHARACTERS),
+        )
     return text
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from holdfast.errors import Invalid
+from holdfast.languages import say
 from holdfast.posts import finding
 from holdfast.posts.conversations import put_back, withdraw
 from holdfast.posts.deleting import take_down
@@ -31,7 +32,9 @@ def restrict(w: Write, status_id: int, kind: str) -> str | None:
     shows it to nobody, and keeps it until :func:`erase_removed`. Raises :class:`NoSuchStatus`, :class:`Invalid`.
     """
     if kind not in RESTRICTIONS:
-        raise Invalid.field("restriction", "ERR_INCLUSION", f"Restriction is not one of {', '.join(RESTRICTIONS)}")
+        raise Invalid.field(
+            "restriction", "ERR_INCLUSION", say("Restriction is not one of %(known)s", known=", ".join(RESTRICTIONS))
+        )
     found = dealt_with(w, status_id)
     before = found.restriction
     if before == kind:
@@ -55,7 +58,9 @@ def restrict(w: Write, status_id: int, kind: str) -> str | None:
 def release(w: Write, status_id: int, back_to: str | None = None) -> None:
     """Let a post back into sight, or under what restricted it before. One that is deleted by now stays so."""
     if back_to is not None and back_to not in RESTRICTIONS:
-        raise Invalid.field("restriction", "ERR_INCLUSION", f"Restriction is not one of {', '.join(RESTRICTIONS)}")
+        raise Invalid.field(
+            "restriction", "ERR_INCLUSION", say("Restriction is not one of %(known)s", known=", ".join(RESTRICTIONS))
+        )
     found = still_there(w, status_id)
     if found is None or found.restriction == back_to:
         return

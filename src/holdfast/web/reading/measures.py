@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from holdfast.languages import N_
 from holdfast.web.problems import Words
 
 
@@ -23,20 +24,26 @@ INSTEAD = {
     "contained": (
         403,
         Words(
-            "This post is hidden for now",
-            "It is hidden until somebody has checked it.",
-            "Come back later: if it keeps the rules, it will be here again.",
+            N_("This post is hidden for now"),
+            N_("It is hidden until somebody has checked it."),
+            N_("Come back later: if it keeps the rules, it will be here again."),
         ),
     ),
     "hidden": (
         403,
         Words(
-            "This post is hidden", "The moderators have hidden it.", "Only its author can see it. You can look around."
+            N_("This post is hidden"),
+            N_("The moderators have hidden it."),
+            N_("Only its author can see it. You can look around."),
         ),
     ),
     "removed": (
         410,
-        Words("This post was removed", "The moderators have removed it.", "You can look around on the front page."),
+        Words(
+            N_("This post was removed"),
+            N_("The moderators have removed it."),
+            N_("You can look around on the front page."),
+        ),
     ),
 }
 """What is said in the place of a post that moderators took out of sight, to whoever could see it otherwise."""
