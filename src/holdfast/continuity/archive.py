@@ -192,7 +192,7 @@ def _scheduled(post: ScheduledPost) -> dict[str, Any]:
     draft = post.draft
     return {
         "scheduled_at": _time(post.scheduled_at),
-        "problem": post.problem,
+        "problem": str(post.problem) if post.problem else None,
         "in_reply_to_id": str(draft.in_reply_to_id) if draft.in_reply_to_id else None,
         "quote_of_id": str(draft.quote_of_id) if draft.quote_of_id else None,
         **_unpublished(draft),

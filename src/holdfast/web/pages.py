@@ -155,7 +155,7 @@ async def for_the_framework(web: Web, request: Request[Any, Any, Any], fault: Ex
         words = words_for(status, fault if isinstance(fault, Problem) else None)
         if status >= 500:
             _log.error("%s %s failed", request.method, request.scope["path"], exc_info=fault)
-        body = {"error": "Record not found" if status == 404 else words.happened}
+        body = {"error": "Record not found" if status == 404 else str(words.happened)}
         return Reply(msgspec.json.encode(body), status, "application/json; charset=utf-8").header(
             "access-control-allow-origin", "*"
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from holdfast.access import scopes as scope_tree
-from holdfast.languages import N_, Sentence, _
+from holdfast.languages import N_, _
 from holdfast.writes import WHOLE_SERVER, Ability
 
 VISIBILITY = {
@@ -137,7 +137,7 @@ _NARROW = {
 }
 
 
-def scope_words(scopes: str | frozenset[str]) -> list[Sentence]:
+def scope_words(scopes: str | frozenset[str]) -> list[str]:
     """What scopes allow, in plain words, the widest first; what a wider one covers is left out."""
     granted = frozenset(scopes.split()) if isinstance(scopes, str) else scopes
     covered = frozenset().union(*(scope_tree.BELOW.get(scope, frozenset()) for scope in granted))
