@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from holdfast import access
 from holdfast.access import ranks
 from holdfast.acting import Acting
+from holdfast.languages import say
 from holdfast.moderation import claims, measures, planning, strikes
 from holdfast.moderation.cases import DECIDE, GRAVE, OVERSEE, Case, held
 from holdfast.moderation.errors import CannotDecide, CannotUndo, IsAboutYou, NotForYou
@@ -109,7 +110,7 @@ def take_back(w: Write, found: Decision, case: Case, *, appeal_id: int | None = 
     Raises :class:`CannotUndo`.
     """
     if found.undone_at is not None:
-        raise CannotUndo("This decision has been undone already.")
+        raise CannotUndo(say("This decision has been undone already."))
     if found.ended_at is None:
         put_back(w, found)
     strikes.withdraw(w, found.id)
@@ -184,7 +185,9 @@ def _may_decide(w: Write, case: Case, verdict: Verdict) -> None:
     if case.account_id is not None and case.account_id == acting.account_id:
         raise IsAboutYou()
     if verdict.on_account in measures.GRAVE and not acting.may(GRAVE):
-        raise NotForYou("Your role cannot suspend or delete accounts: propose it in the case, or escalate the case.")
+        raise NotForYou(
+            say("Your role cannot suspend or delete accounts: propose it in the case, or escalate the case.")
+        )
     if verdict.on_account != "nothing" and case.account_id is not None:
         ranks.refuse_outranked(w, case.account_id)
 
@@ -192,28 +195,32 @@ def _may_decide(w: Write, case: Case, verdict: Verdict) -> None:
 def _check(w: Write, case: Case, verdict: Verdict) -> None:
     """Raise :class:`CannotDecide` for what does not fit the case or breaks a limit."""
     if verdict.on_subject not in measures.ON_SUBJECT or verdict.on_subject == "contain":
-        raise CannotDecide.field("on_subject", "ERR_INCLUSION", "There is no such measure on a post.")
+        raise CannotDecide.field("on_subject", "ERR_INCLUSION", say("There is no such measure on a post."))
     if verdict.on_account not in measures.ON_ACCOUNT:
-        raise CannotDecide.field("on_account", "ERR_INCLUSION", "There is no such measure on an account.")
+        raise CannotDecide.field("on_account", "ERR_INCLUSION", say("There is no such measure on an account."))
     if verdict.on_subject != "nothing" and post_of(w, case.about) is None:
-        raise CannotDecide.field("on_subject", "ERR_INVALID", "This case is not about a post that still exists.")
+        raise CannotDecide.field("on_subject", "ERR_INVALID", say("This case is not about a post that still exists."))
     if verdict.on_account != "nothing" and case.account_id is None:
-        raise CannotDecide.field("on_account", "ERR_INVALID", "This case is not about anybody's account.")
+        raise CannotDecide.field("on_account", "ERR_INVALID", say("This case is not about anybody's account."))
     if verdict.category is not None and verdict.category not in HARMS:
-        raise CannotDecide.field("category", "ERR_INCLUSION", "There is no such category.")
+        raise CannotDecide.field("category", "ERR_INCLUSION", say("There is no such category."))
     if verdict.on_subject == "label" and not verdict.label.strip():
-        raise CannotDecide.field("label", "ERR_BLANK", "Write what the label shall say.")
+        raise CannotDecide.field("label", "ERR_BLANK", say("Write what the label shall say."))
     if len(verdict.label) > LONGEST_LABEL:
-        raise CannotDecide.field("label", "ERR_TOO_LONG", f"A label has at most {LONGEST_LABEL} characters.")
+        raise CannotDecide.field(
+            "label", "ERR_TOO_LONG", say("A label has at most %(most)s characters.", most=LONGEST_LABEL)
+        )
     if len(verdict.facts) > LONGEST_FACTS:
-        raise CannotDecide.field("facts", "ERR_TOO_LONG", f"The reasons have at most {LONGEST_FACTS} characters.")
+        raise CannotDecide.field(
+            "facts", "ERR_TOO_LONG", say("The reasons have at most %(most)s characters.", most=LONGEST_FACTS)
+        )
     if verdict.until is not None and verdict.until <= w.now:
-        raise CannotDecide.field("until", "ERR_PAST", "The end of a measure must lie in the future.")
+        raise CannotDecide.field("until", "ERR_PAST", say("The end of a measure must lie in the future."))
     if verdict.until is not None and verdict.on_account == "delete":
-        raise CannotDecide.field("until", "ERR_INVALID", "A deletion has no end.")
+        raise CannotDecide.field("until", "ERR_INVALID", say("A deletion has no end."))
     known = {rule.id for rule in access.rules_by_ids(w, list(verdict.rule_ids))}
     if set(verdict.rule_ids) - known:
-        raise CannotDecide.field("rule_ids", "ERR_INVALID", "There is no such rule on this server.")
+        raise CannotDecide.field("rule_ids", "ERR_INVALID", say("There is no such rule on this server."))
 
 
 def _put(

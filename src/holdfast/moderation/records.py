@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
+from holdfast.languages import say
 from holdfast.moderation import measures
 from holdfast.moderation.cases import Case
 from holdfast.moderation.errors import DecidedMeanwhile, NoSuchDecision
@@ -87,7 +88,7 @@ def meanwhile(r: Read, case: Case) -> DecidedMeanwhile:
     """The conflict with who has decided, what and when."""
     last = [one for one in decisions_in(r, case.id) if one.undone_at is None]
     if not last:
-        return DecidedMeanwhile("The case has changed meanwhile. Nothing of yours was applied.")
+        return DecidedMeanwhile(say("The case has changed meanwhile. Nothing of yours was applied."))
     one = last[-1]
     return DecidedMeanwhile(
         decision_id=one.id,

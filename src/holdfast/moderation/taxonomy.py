@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from holdfast.languages import N_
 from holdfast.store import DAY, HOUR, MINUTE
 
 ApiCategory = Literal["spam", "legal", "violation", "other"]
@@ -38,26 +39,35 @@ class Harm(msgspec.Struct, frozen=True):
 
 
 _HARMS = (
-    Harm("child_safety", "Sexual abuse of children", 5, 0, "PROTECTION_OF_MINORS", "legal", True, True),
-    Harm("threat", "Threat or call to violence", 5, HOUR, "VIOLENCE", "legal", True, True),
-    Harm("terrorism", "Terrorist content", 5, HOUR, "RISK_FOR_PUBLIC_SECURITY", "legal", True, True),
-    Harm("self_harm", "Suicide or self-harm", 4, 4 * HOUR, "SELF_HARM", "violation"),
-    Harm("intimate", "Intimate pictures without consent", 4, 4 * HOUR, "CYBER_VIOLENCE", "legal", True, True),
-    Harm("doxxing", "Private data made public", 4, 4 * HOUR, "DATA_PROTECTION_AND_PRIVACY_VIOLATIONS", "legal", True),
-    Harm("violence", "Violence shown or praised", 3, DAY, "VIOLENCE", "violation"),
-    Harm("hate", "Hatred against people for what they are", 3, DAY, "ILLEGAL_OR_HARMFUL_SPEECH", "violation"),
-    Harm("harassment", "Harassment or bullying", 3, DAY, "CYBER_VIOLENCE", "violation"),
-    Harm("fraud", "Fraud or phishing", 3, DAY, "SCAMS_AND_FRAUD", "legal", True),
-    Harm("illegal", "Otherwise against the law", 3, 7 * DAY, "ILLEGAL_OR_HARMFUL_SPEECH", "legal", True),
-    Harm("goods", "Forbidden or unsafe goods", 3, 2 * DAY, "UNSAFE_AND_PROHIBITED_PRODUCTS", "legal", True),
-    Harm("impersonation", "Pretends to be somebody else", 2, 2 * DAY, "SCAMS_AND_FRAUD", "violation"),
-    Harm("elections", "Deception about elections", 3, DAY, "NEGATIVE_EFFECTS_ON_CIVIC_DISCOURSE_OR_ELECTIONS", "other"),
-    Harm("sexual", "Sexual content where it is not allowed", 2, 2 * DAY, "OTHER_VIOLATION_TC", "violation"),
-    Harm("animals", "Cruelty to animals", 2, 2 * DAY, "ANIMAL_WELFARE", "violation"),
-    Harm("copyright", "Copyright or trade mark", 2, 7 * DAY, "INTELLECTUAL_PROPERTY_INFRINGEMENTS", "legal", True),
-    Harm("spam", "Spam", 1, 2 * DAY, "OTHER_VIOLATION_TC", "spam"),
-    Harm("rules", "Against a rule of this server", 2, 2 * DAY, "OTHER_VIOLATION_TC", "violation"),
-    Harm("other", "Something else", 1, 3 * DAY, "OTHER_VIOLATION_TC", "other"),
+    Harm("child_safety", N_("Sexual abuse of children"), 5, 0, "PROTECTION_OF_MINORS", "legal", True, True),
+    Harm("threat", N_("Threat or call to violence"), 5, HOUR, "VIOLENCE", "legal", True, True),
+    Harm("terrorism", N_("Terrorist content"), 5, HOUR, "RISK_FOR_PUBLIC_SECURITY", "legal", True, True),
+    Harm("self_harm", N_("Suicide or self-harm"), 4, 4 * HOUR, "SELF_HARM", "violation"),
+    Harm("intimate", N_("Intimate pictures without consent"), 4, 4 * HOUR, "CYBER_VIOLENCE", "legal", True, True),
+    Harm(
+        "doxxing", N_("Private data made public"), 4, 4 * HOUR, "DATA_PROTECTION_AND_PRIVACY_VIOLATIONS", "legal", True
+    ),
+    Harm("violence", N_("Violence shown or praised"), 3, DAY, "VIOLENCE", "violation"),
+    Harm("hate", N_("Hatred against people for what they are"), 3, DAY, "ILLEGAL_OR_HARMFUL_SPEECH", "violation"),
+    Harm("harassment", N_("Harassment or bullying"), 3, DAY, "CYBER_VIOLENCE", "violation"),
+    Harm("fraud", N_("Fraud or phishing"), 3, DAY, "SCAMS_AND_FRAUD", "legal", True),
+    Harm("illegal", N_("Otherwise against the law"), 3, 7 * DAY, "ILLEGAL_OR_HARMFUL_SPEECH", "legal", True),
+    Harm("goods", N_("Forbidden or unsafe goods"), 3, 2 * DAY, "UNSAFE_AND_PROHIBITED_PRODUCTS", "legal", True),
+    Harm("impersonation", N_("Pretends to be somebody else"), 2, 2 * DAY, "SCAMS_AND_FRAUD", "violation"),
+    Harm(
+        "elections",
+        N_("Deception about elections"),
+        3,
+        DAY,
+        "NEGATIVE_EFFECTS_ON_CIVIC_DISCOURSE_OR_ELECTIONS",
+        "other",
+    ),
+    Harm("sexual", N_("Sexual content where it is not allowed"), 2, 2 * DAY, "OTHER_VIOLATION_TC", "violation"),
+    Harm("animals", N_("Cruelty to animals"), 2, 2 * DAY, "ANIMAL_WELFARE", "violation"),
+    Harm("copyright", N_("Copyright or trade mark"), 2, 7 * DAY, "INTELLECTUAL_PROPERTY_INFRINGEMENTS", "legal", True),
+    Harm("spam", N_("Spam"), 1, 2 * DAY, "OTHER_VIOLATION_TC", "spam"),
+    Harm("rules", N_("Against a rule of this server"), 2, 2 * DAY, "OTHER_VIOLATION_TC", "violation"),
+    Harm("other", N_("Something else"), 1, 3 * DAY, "OTHER_VIOLATION_TC", "other"),
 )
 HARMS: Final[dict[str, Harm]] = {harm.key: harm for harm in _HARMS}
 
