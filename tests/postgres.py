@@ -99,6 +99,7 @@ class Server:
         self.port = port
         self.pid = pid  # of the postmaster
         self._admin: psycopg.Connection[Any] | None = None
+        self._made: set[str] = set()  # templates that are there
         self._templates: dict[str, str] = {}  # of databases in use, by name
         self._versions: dict[str, str | None] = {}  # of the schemas, by template
         self._clean: dict[str, list[str]] = {}  # emptied databases, by template
@@ -126,6 +127,8 @@ class Server:
         ``fill`` gets the URL and builds what the copies shall have (tables, rows); it must close its
         connections. It runs in the first worker that asks; if it raises, the next one tries again.
         """
+        if name in self._made:
+            return name
         with self._admin_lock(name):
             known = self._run("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
             if known is None:
@@ -135,6 +138,7 @@ class Server:
                 self._run(
                     sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(name))
                 )
+        self._made.add(name)
         return name
 
     def drop(self, url: str) -> None:
@@ -145,7 +149,8 @@ class Server:
         name = url.rpartition("/")[2]
         template = self._templates.get(name)
         if template is not None and len(self._clean.setdefault(template, [])) < MOST_CLEAN:
-            self._run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+            # Waited for: what a lost connection still commits would stay for the next test.
+            self._run("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", (name,))
             if _emptied(url, self._versions[template]):
                 self._clean[template].append(name)
                 return

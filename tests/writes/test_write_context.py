@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any, ClassVar
 
 import pytest
@@ -28,11 +29,14 @@ def note(db: Database, words: str) -> None:
 
 def sealed(db: Database) -> None:
     """Wait until the sealer has numbered everything (SQLite seals in the commit itself)."""
-    for _ in range(200):
+    end = time.monotonic() + 10
+    while True:
         with db.read() as r:
             if not r.value(text("SELECT count(*) FROM changes WHERE seq IS NULL")):
                 return
+        assert time.monotonic() < end
         db.wake_sealer()
+        time.sleep(0.002)
 
 
 def test_settings_are_kept_and_told(db: Database) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
@@ -180,15 +181,21 @@ def _gather(env: Mapping[str, str], written: dict[str, Any], path: Path) -> tupl
     return values, origins
 
 
+@cache
+def kinds(struct: type[Struct]) -> dict[str, Any]:
+    """The type of each setting, with what is annotated."""
+    return get_type_hints(struct, include_extras=True)
+
+
 def _from_text(key: str, text: str) -> Any:
     """A value of the environment: lists are separated by commas."""
-    if "tuple" in str(get_type_hints(BootSettings)[key]):
+    if get_origin(kinds(BootSettings)[key].__origin__) is tuple:
         return [part.strip() for part in text.split(",") if part.strip()]
     return text
 
 
 def _typed(label: str, key: str, value: Any, struct: type[Struct], origin: str) -> Any:
-    kind = get_type_hints(struct, include_extras=True)[key]
+    kind = kinds(struct)[key]
     try:
         return msgspec.convert(value, kind, strict=isinstance(value, bool | dict))
     except msgspec.ValidationError as fault:
@@ -238,7 +245,7 @@ def limits_off_in_public(domain: str) -> Misconfigured:
 
 
 def _meta(struct: type[Struct], key: str) -> Meta | None:
-    kind = get_type_hints(struct, include_extras=True)[key]
+    kind = kinds(struct)[key]
     return next((m for m in getattr(kind, "__metadata__", ()) if isinstance(m, Meta)), None)
 
 

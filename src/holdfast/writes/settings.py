@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, get_type_hints
+from typing import Any, ClassVar
 
 import msgspec
 from sqlalchemy import Column, Table, Text, delete, insert, select
 
-from holdfast.config import ServerSettings
+from holdfast.config import ServerSettings, kinds
 from holdfast.errors import Conflict, Invalid
 from holdfast.events import Event
 from holdfast.languages import say
@@ -37,11 +37,11 @@ class FixedByFile(Conflict):
 
 def stored(read: Read) -> dict[str, Any]:
     """The values that the table holds; rows that no longer fit their type are passed over."""
-    kinds, found = get_type_hints(ServerSettings, include_extras=True), {}
+    types, found = kinds(ServerSettings), {}
     for key, value in read.rows(select(server_settings.c.key, server_settings.c.value)):
-        if key in kinds:
+        if key in types:
             try:
-                found[key] = msgspec.json.decode(value, type=kinds[key])
+                found[key] = msgspec.json.decode(value, type=types[key])
             except msgspec.ValidationError:
                 continue  # written by another version; the default holds until somebody sets it again
     return found
@@ -58,12 +58,12 @@ def store_values(tx: Transaction, values: dict[str, Any], fixed: dict[str, Any],
     Raises :class:`Invalid` with the field for unknown keys and wrong values, :class:`FixedByFile` for
     a key that the configuration file sets to something else.
     """
-    kinds = get_type_hints(ServerSettings, include_extras=True)
+    types = kinds(ServerSettings)
     for key, value in values.items():
-        if key not in kinds:
+        if key not in types:
             raise Invalid.field(key, "ERR_INVALID", say("There is no setting called %(key)s.", key=key))
         try:
-            checked = msgspec.convert(value, kinds[key], strict=False)
+            checked = msgspec.convert(value, types[key], strict=False)
         except msgspec.ValidationError as fault:
             raise Invalid.field(key, "ERR_INVALID", say("%(key)s: %(fault)s.", key=key, fault=fault)) from fault
         if key in fixed and fixed[key] != checked:
