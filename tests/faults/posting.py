@@ -1,4 +1,4 @@
-"""Members who post as fast as they are answered, over connections that stay open, until told to stop."""
+"""Members who post as fast as they are acknowledged, over connections that stay open, until told to stop."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import threading
 from dataclasses import dataclass, field
 
 from tests.servers import NewMember, RunningServer
+
+REFUSED_S = 0.05  # before who was refused tries something else
 
 
 @dataclass
@@ -64,6 +66,7 @@ class Load:
                             told.favourited.add(text)
                 else:
                     told.refused[text] = status
+                    self._stopping.wait(REFUSED_S)
             except (OSError, http.client.HTTPException):
                 if text not in told.acknowledged:
                     told.unanswered.append(text)

@@ -18,6 +18,8 @@ NewServer = Callable[..., RunningServer]
 
 pytestmark = pytest.mark.long
 
+SECONDS = 15  # of a film over which a server is killed
+
 
 def encoders(server: RunningServer) -> list[psutil.Process]:
     """The processes that work on files for this server, or did until it died."""
@@ -33,20 +35,20 @@ def encoders(server: RunningServer) -> list[psutil.Process]:
 def test_a_film_survives_the_server_being_killed_over_it(engine: str, new_server: NewServer) -> None:
     server = new_server(engine).start().set_up()
     ada = server.member("ada")
-    film = recording("long.mp4", seconds=40, size=(640, 480), rate=30)
     with server.client(ada.token) as client:
+        film = recording("long.mp4", seconds=SECONDS, size=(640, 480), rate=30)
         answer = client.post("/api/v2/media", files={"file": ("x", film)})
         assert answer.status_code == 202
         path = f"/api/v1/media/{answer.json()['id']}"
         eventually(lambda: bool(encoders(server)), "the film is worked on")
-        time.sleep(0.5)
+        assert client.get(path).status_code == 206
     server.stop(kill=True)
     eventually(lambda: not encoders(server), "its process has died with the server")
     server.start()
     with server.client(ada.token) as client:
         eventually(lambda: client.get(path).status_code == 200, "the film is ready", seconds=90)
         made = client.get(path).json()
-        assert made["meta"]["original"]["duration"] == pytest.approx(40, abs=0.5)
+        assert made["meta"]["original"]["duration"] == pytest.approx(SECONDS, abs=0.5)
         posted = client.post("/api/v1/statuses", json={"status": "sea", "media_ids": [made["id"]]})
         assert [one["id"] for one in posted.json()["media_attachments"]] == [made["id"]]
     assert not list((Path(server.data_dir) / "work").iterdir())
@@ -67,7 +69,7 @@ def test_a_server_that_stops_does_not_wait_for_a_film(new_server: NewServer) -> 
     server = new_server("sqlite").start().set_up()
     ada = server.member("ada")
     with server.client(ada.token) as client:
-        film = recording("long.mp4", seconds=40, size=(640, 480), rate=30)
+        film = recording("long.mp4", seconds=SECONDS, size=(640, 480), rate=30)
         path = f"/api/v1/media/{client.post('/api/v2/media', files={'file': ('x', film)}).json()['id']}"
         eventually(lambda: bool(encoders(server)), "the film is worked on")
     began = time.monotonic()
@@ -75,4 +77,5 @@ def test_a_server_that_stops_does_not_wait_for_a_film(new_server: NewServer) -> 
     assert time.monotonic() - began < 10
     server.start()
     with server.client(ada.token) as client:
+        assert client.get(path).status_code == 206, "it was waited for"
         eventually(lambda: client.get(path).status_code == 200, "the film is ready", seconds=90)

@@ -15,6 +15,7 @@ WORDS = (b"SECRETTITLE", b"SECRETPHONE", b"SECRETCOMMENT", b"+52.5200", b"SECRET
 
 
 @cache
+@cache
 def recording(name: str, **how: Any) -> bytes:
     """A recording by its file's name, as bytes; see :func:`make`."""
     with TemporaryDirectory() as folder:
