@@ -8,7 +8,7 @@ WORKERS ?= 2
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo env env-dev test test-system check lint types contracts licences locks texts translations format vendor messages screenshots configuration lock bench proof clean
+.PHONY: help run demo env env-dev test test-system check lint types contracts licences locks texts translations format vendor messages screenshots trees configuration lock bench proof clean
 
 help: ## list the targets
 	@echo "Holdfast:"
@@ -77,6 +77,9 @@ messages: env-dev ## bring the catalogues of texts to what the source says (docs
 
 screenshots: env-dev ## draw twelve pages into docs/screenshots (needs Chromium)
 	@$(BIN)/python tools/screenshots.py
+
+trees: env-dev ## write tests/web/trees anew: what the pages are to those who hear them (then read git diff)
+	@WRITE_TREES=yes $(PYTEST) -n0 -m system tests/web/test_journeys.py
 
 configuration: env-dev ## write docs/configuration.md from the settings
 	@$(BIN)/python tools/write_configuration.py

@@ -9,7 +9,10 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from tests.servers import PASSWORD, NewMember, RunningServer
+from tests.web import community
 from tests.web.browser import Browser
+from tests.web.community import Community
+from tests.web.walking import Walk
 
 
 @pytest.fixture
@@ -47,6 +50,20 @@ def browser(server: RunningServer, browsers: Callable[..., Browser], ada: NewMem
 
 
 @pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """A server on SQLite for the tests of a module."""
+    running = RunningServer("sqlite", tmp_path_factory.mktemp("place") / "data", {}).start().set_up()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def everything(place: RunningServer) -> Community:
+    """Something of everything on the module's server, and the addresses of every page."""
+    return community.fill(place)
+
+
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Chromium]:
     """A browser."""
     with sync_playwright() as playwright:
@@ -73,3 +90,20 @@ def windows(chromium: Chromium) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert not complaints
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without"])
+def has_script(request: pytest.FixtureRequest) -> bool:
+    """Whether the browser has JavaScript: a journey is made both ways."""
+    return bool(request.param)
+
+
+@pytest.fixture
+def walks(windows: Callable[..., Page], place: RunningServer, has_script: bool) -> Callable[..., Walk]:
+    """A function that sets out on a walk through the module's ``place``, signed in as somebody or as a stranger."""
+
+    def make(who: str = "", **options: object) -> Walk:
+        walk = Walk(windows(java_script_enabled=has_script, **options), place, has_script)
+        return walk.sign_in(who) if who else walk
+
+    return make

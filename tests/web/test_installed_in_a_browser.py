@@ -6,15 +6,15 @@ The windows fail a test on anything that the content policy refused.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.servers import NewMember, RunningServer
 from tests.web.test_home import ask
-from tests.web.test_in_a_browser import sign_in
 from tests.web.test_reading import post
+from tests.web.walking import sign_in
 
 pytestmark = pytest.mark.system
 
@@ -40,14 +40,6 @@ QUEUE = """async ([action, act]) => {
   form.set("text", "What I wrote");
   await queue(form, action);
 }"""
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """A server for all of these tests."""
-    running = RunningServer("sqlite", tmp_path_factory.mktemp("installed") / "data", {}).start().set_up()
-    yield running
-    running.stop()
 
 
 @pytest.fixture
@@ -152,37 +144,6 @@ def test_what_is_sent_without_a_connection_waits_in_the_outbox_and_is_sent_once(
     page.get_by_role("button", name="Discard").click()
     expect(page.get_by_text("Nothing waits.")).to_be_visible()
     assert page.evaluate("document.activeElement.id") == "main"
-
-
-def test_a_post_that_is_written_offline_is_published_once(
-    place: RunningServer, windows: Callable[..., Page], ada: NewMember
-) -> None:
-    page = windows()
-    installed(page, place, ada)
-    page.goto(f"{place.base_url}/write")
-    page.get_by_label("Text").fill("Written between two stations")
-    page.context.set_offline(True)
-    page.locator("#publish").click()
-    page.wait_for_url(f"{place.base_url}/outbox")
-    expect(page.locator("#outbox-list li")).to_contain_text("Written between two stations")
-    tries: list[str] = []
-
-    def first_fails(route: Route) -> None:
-        tries.append(route.request.method)
-        if tries == ["POST"]:  # networks often stumble just when they come back
-            route.abort("connectionreset")
-        else:
-            route.continue_()
-
-    page.context.route("**/write", first_fails)
-    page.context.set_offline(False)
-    expect(page.get_by_text("Nothing waits.")).to_be_visible()
-    assert tries == ["POST", "POST"]
-    page.context.unroute("**/write")
-    mine = ask(place, ada, "GET", f"/api/v1/accounts/{ada.id}/statuses")
-    assert [one["content"] for one in mine] == ["<p>Written between two stations</p>"]
-    page.goto(f"{place.base_url}/write")
-    assert page.get_by_label("Text").input_value() == ""
 
 
 def test_posting_that_is_paused_keeps_what_was_sent_for_later(

@@ -5,14 +5,14 @@ The windows fail a test on anything that the content policy refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.servers import NewMember, RunningServer
-from tests.web.test_in_a_browser import sign_in
 from tests.web.test_reading import post
+from tests.web.walking import sign_in
 
 pytestmark = pytest.mark.system
 
@@ -22,14 +22,6 @@ FIRST_VISIBLE = """() => {
     if (box.height && box.bottom > 0) return [post.id, box.top];
   }
 }"""
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """A server for all of these tests."""
-    running = RunningServer("sqlite", tmp_path_factory.mktemp("live") / "data", {}).start().set_up()
-    yield running
-    running.stop()
 
 
 @pytest.fixture(scope="module")

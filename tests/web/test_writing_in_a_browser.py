@@ -9,9 +9,7 @@ import pyvips
 from playwright.sync_api import Page, expect
 
 from tests.servers import RunningServer
-from tests.web.test_in_a_browser import place, sign_in
-
-__all__ = ["place"]
+from tests.web.walking import sign_in
 
 pytestmark = pytest.mark.system
 

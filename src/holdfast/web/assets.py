@@ -31,6 +31,7 @@ STYLES = (
     "styleguide",
     "writing",
     "utilities",
+    "forced-colours",
 )
 JOINED = "css/all.css"
 SPRITE = "vendor/icons.svg"

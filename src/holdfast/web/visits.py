@@ -387,8 +387,11 @@ class Visit:
 
     @property
     def here(self) -> str:
-        """Where a form on this page may lead back to."""
-        return self.path if self.request.method == "GET" else "/"
+        """Where a form on this page may lead back to: the same search, the same page of a feed."""
+        if self.request.method != "GET":
+            return "/"
+        query = self.request.scope["query_string"].decode("latin-1")
+        return f"{self.path}?{query}" if query else self.path
 
     @property
     def kept(self) -> str:

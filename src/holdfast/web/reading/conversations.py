@@ -85,7 +85,7 @@ async def act(v: Visit) -> Reply:
     """One of :data:`ACTIONS`; its posts stay whatever happens to the list."""
     form = await v.form()
     await v.write(ACTIONS[form.choice("act", ACTIONS)], _id(v))
-    return v.go("/conversations")
+    return v.go("/conversations#main")
 
 
 def _id(v: Visit) -> int:

@@ -39,4 +39,4 @@ async def answer(v: Visit) -> Reply:
     if not await v.read(asks):
         raise RequestNotFound()
     await v.write(people.accept_request if act == "accept" else people.reject_request, requester)
-    return v.go("/follow_requests")
+    return v.go("/follow_requests#main")

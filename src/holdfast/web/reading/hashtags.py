@@ -83,11 +83,12 @@ async def act(v: Visit) -> Reply:
     """One of :data:`ACTIONS`, then back to the hashtag."""
     form = await v.form()
     name = _name(v)
-    command = ACTIONS.get(form.text("act"))
+    action = form.text("act")
+    command = ACTIONS.get(action)
     if command is None:
         raise Invalid(say("This form is not complete; please load the page again."))
     await v.write(command, name)
-    return v.go("/tags" if form.text("from") == "list" else f"/tags/{quote(name)}")
+    return v.go("/tags#main" if form.text("from") == "list" else f"/tags/{quote(name)}#do-{action.removeprefix('un')}")
 
 
 def _name(v: Visit) -> str:

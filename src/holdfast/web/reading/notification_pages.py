@@ -214,7 +214,7 @@ async def clear(v: Visit) -> Reply:
     """Remove all notifications."""
     await v.form()
     await v.write(notifications.clear)
-    return v.go("/notifications")
+    return v.go("/notifications#main")
 
 
 # ── requests ──
@@ -267,7 +267,7 @@ async def answer(v: Visit) -> Reply:
         raise Invalid.field("request", "ERR_BLANK", say("Tick somebody first; nothing was changed."))
     act = form.choice("act", ("accept", "dismiss"))
     await v.write(notifications.accept_requests if act == "accept" else notifications.dismiss_requests, ids)
-    return v.go("/notifications/requests")
+    return v.go("/notifications/requests#main")
 
 
 # ── settings ──

@@ -59,7 +59,16 @@ async def act(v: Visit) -> Reply:
         done = mark.done
     if v.is_fragment:
         return await fragment(v, status_id, read_id(form.text("shown")), form.text("shape"), done)
-    return v.go(f"{local_path(form.raw('next'), '/home')}#post-{status_id}")
+    return v.go(f"{local_path(form.raw('next'), '/home')}#{_button(name, status_id, form.text('shown'))}")
+
+
+def _button(name: str, status_id: int, shown: str) -> str:
+    """The id of what was pressed, so that the focus is on it again; of the card where that is no longer there."""
+    shown_id = read_id(shown) or status_id
+    base = name.removeprefix("un")
+    if base in ("favourite", "boost", "bookmark"):
+        return f"{base}-{shown_id}"
+    return f"post-{status_id}" if name == "vote" else f"more-{shown_id}"
 
 
 async def fragment(v: Visit, status_id: int, shown_id: int | None, shape: str, done: str) -> Reply:

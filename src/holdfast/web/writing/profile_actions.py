@@ -141,8 +141,14 @@ async def act(v: Visit) -> Reply:
         acted = form.text("act")
         done = say("They are asked first.") if found.relation.requested and acted == "follow" else action.done
         return v.show("people/_changed.html", ties=found, acted=acted, done=done)
-    account = await v.read(people.account_by_id, account_id)
-    return v.go(local_path(form.raw("next"), f"/@{account.handle}" if account else "/home"))
+    return v.go(_with_button(local_path(form.raw("next"), "/home"), form.text("act")))
+
+
+def _with_button(to: str, name: str) -> str:
+    """The address with the button that was pressed, or stands in its place, so that the focus is on it again."""
+    if "#" in to:
+        return to
+    return f"{to}#ties-more" if name == "remove_follower" else f"{to}#do-{name.removeprefix('un')}"
 
 
 def _ties_by_id(r: Read, v: Visit, account_id: int) -> Ties:

@@ -279,7 +279,9 @@ def _on(v: Visit, to: str) -> Reply:
 
 def _where(v: Visit, made: Made) -> str:
     assert v.member is not None
-    return f"/@{v.member.username}/{made.status_id}" if made.status_id is not None else "/scheduled?done=scheduled"
+    if made.status_id is None:
+        return "/scheduled?done=scheduled"
+    return f"/@{v.member.username}/{made.status_id}#post-{made.status_id}"  # below what it answers
 
 
 async def _take_files(v: Visit, form: Form) -> None:

@@ -1,6 +1,7 @@
 // What every page of a member does beyond what its forms and links do by themselves.
 
 import * as feed from "./feed.js";
+import * as focus from "./focus.js";
 import * as installed from "./installed.js";
 import * as keys from "./keys.js";
 import * as outbox from "./outbox.js";
@@ -8,6 +9,7 @@ import { listen } from "./stream.js";
 import { tell } from "./telling.js";
 import { say } from "./words.js";
 
+focus.begin();
 feed.begin();
 keys.begin();
 installed.begin();

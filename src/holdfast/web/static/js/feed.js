@@ -206,7 +206,9 @@ function hearOfNews() {
     if (count) link.textContent = count > MOST_COUNTED ? say("%(num)s+ new posts", { num: MOST_COUNTED }) : sayMany("%(num)s new post", "%(num)s new posts", count);
     else if (newerLink()) link.textContent = say("Newer posts");
     else if (above()) link.textContent = say("↑ New posts are above");
+    const had = document.activeElement === link;
     bar.hidden = !(count || newerLink() || above());
+    if (had && bar.hidden) reading()?.post.focus({ preventScroll: true });
   }
 
   // Whether posts that were let in wait above what is being read.

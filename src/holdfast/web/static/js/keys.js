@@ -19,17 +19,12 @@ export function begin() {
   if (help.dataset.go) actions.set(help.dataset.go, "go");
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.key === "Escape") closeMenu();
-    else if (!isWriting(event.target) && !help.open && press(event.key, event.timeStamp)) event.preventDefault();
+    if (!isWriting(event.target) && !help.open && press(event.key, event.timeStamp)) event.preventDefault();
   });
 }
 
 function isWriting(target) {
   return target.closest?.("input:not([type=checkbox], [type=radio], [type=submit], [type=button]), textarea, select, [contenteditable]");
-}
-
-function closeMenu() {
-  document.activeElement?.closest?.("details.more[open]")?.removeAttribute("open");
 }
 
 function press(key, at) {

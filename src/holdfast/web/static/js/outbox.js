@@ -4,6 +4,7 @@
 // A form takes part by data-outbox; its value names the button that sends (others, like "add a picture", need a
 // connection). State of a post: waiting, sending, refused (with why), old (asks before it is sent).
 
+import { give } from "./focus.js";
 import { tell } from "./telling.js";
 import { say, sayMany } from "./words.js";
 
@@ -208,7 +209,9 @@ async function draw() {
   const list = document.getElementById("outbox-list");
   if (!list || list.querySelector("form:not([hidden])")) return; // somebody is editing
   const posts = await all();
+  const heirs = list.contains(document.activeElement) ? [document.activeElement.id, "main"] : [];
   list.replaceChildren(...posts.map(item));
+  give(heirs);
   document.getElementById("outbox-empty").hidden = posts.length > 0;
 }
 
@@ -232,13 +235,16 @@ function item(post) {
     discard: async () => {
       await discard(post.id);
       tell(say("Discarded."));
-      document.getElementById("main").focus();
     },
   };
-  for (const button of made.querySelectorAll("[data-do]")) button.addEventListener("click", buttons[button.dataset.do]);
+  for (const button of made.querySelectorAll("[data-do]")) {
+    button.id = `${button.dataset.do}-${post.id}`;
+    button.addEventListener("click", buttons[button.dataset.do]);
+  }
   editor.addEventListener("submit", async (event) => {
     event.preventDefault();
     const words = editor.elements.text.value;
+    made.querySelector('[data-do="edit"]').focus();
     editor.hidden = true;
     const fields = post.fields.map(([name, value]) => [name, name === "text" ? words : value]);
     await put(post, { fields, state: "waiting", why: "" });
@@ -251,7 +257,10 @@ export function begin() {
   if (!window.indexedDB) return;
   takePart();
   document.addEventListener("outbox:changed", draw);
-  addEventListener("online", () => send());
+  addEventListener("online", () => {
+    pause = SOON; // what failed before says nothing any more
+    send();
+  });
   setInterval(async () => (await all()).some((post) => post.state === "waiting") && send(), AGAIN); // another tab's, too
   draw();
   send().catch(() => {});

@@ -9,6 +9,7 @@ import { say } from "./words.js";
 
 const canAsk = globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON && navigator.credentials;
 let waiting = null; // the quiet question behind the name's field; one question at a time
+let newest = 0; // the number of the last question: one that is still on its way then is asked no more
 
 async function options(form) {
   const answer = await fetch(form.dataset.options, { method: "POST", body: new URLSearchParams(new FormData(form)) });
@@ -19,8 +20,10 @@ async function options(form) {
 }
 
 async function ask(form, quiet) {
+  const number = ++newest;
   waiting?.abort();
   const json = await options(form);
+  if (number !== newest) throw new DOMException("Another question was asked", "AbortError");
   if (form.dataset.passkey === "add") {
     return navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(json) });
   }

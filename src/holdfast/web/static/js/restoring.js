@@ -20,7 +20,10 @@ export async function restore() {
 function offer(draft) {
   const button = Object.assign(document.createElement("button"), { type: "button", className: "button-link" });
   button.textContent = say("Bring back the older version that this browser has");
-  button.addEventListener("click", () => fill(draft));
+  button.addEventListener("click", async () => {
+    await fill(draft);
+    form.elements.text.focus(); // the button is gone
+  });
   document.getElementById("state").replaceChildren(button);
 }
 

@@ -1,0 +1,119 @@
+"""A community with a bit of everything in it, and an address for every page of the route table.
+
+For the tests that look at every page: a new page with something in its path has to be named here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import httpx
+import pyvips
+
+from holdfast import web
+from tests.servers import PASSWORD, NewMember, RunningServer
+from tests.web.asking import ask
+from tests.web.browser import Browser
+
+NO_PAGES = (".rss", ".atom", ".json", ".gz", ".webmanifest", ".js", "/write/files/{media:str}")
+"""How addresses end where a program, a feed's reader or a script finds something else than a page."""
+
+
+class Community(NamedTuple):
+    """Addresses of pages: for the owner, who sees all of them, and for strangers."""
+
+    pages: list[str]
+    for_strangers: list[str]
+
+
+def fill(server: RunningServer) -> Community:
+    """Let three people do a bit of everything on a server that is set up."""
+    ada, bo = server.member("ada"), server.member("bo")
+    with server.client() as http:
+        me = http.get("/api/v1/accounts/lookup?acct=owner").json()["id"]
+    token = server.call("user.token", name="owner", scopes="read write follow push")["token"]
+    owner = NewMember("owner", me, token, "owner@example.org")
+    first = _conversation(server, ada, bo)
+    own = ask(server, owner, "POST", "/api/v1/statuses", status="Mine, about #harbour")
+    for who in (ada, bo):
+        ask(server, who, "PATCH", "/api/v1/accounts/update_credentials", discoverable=True)
+        ask(server, owner, "POST", f"/api/v1/accounts/{who.id}/follow")
+    listed = ask(server, owner, "POST", "/api/v1/lists", title="Harbour folk")
+    ask(server, owner, "POST", f"/api/v1/lists/{listed['id']}/accounts", account_ids=[ada.id])
+    words = [{"keyword": "spoiler", "whole_word": True}]
+    kept = {"title": "Endings", "context": ["home"], "filter_action": "warn", "keywords_attributes": words}
+    folded = ask(server, owner, "POST", "/api/v2/filters", **kept)
+    sailors = ask(server, owner, "POST", "/api/v1/collections", name="Sailors", account_ids=[ada.id])
+    ask(server, owner, "PATCH", "/api/v1/accounts/update_credentials", locked=True)
+    ask(server, bo, "POST", f"/api/v1/accounts/{me}/follow")
+    ask(server, bo, "POST", "/api/v1/statuses", status="@owner a word in private", visibility="direct")
+    ask(server, ada, "POST", "/api/v1/reports", account_id=bo.id, status_ids=[], comment="See for yourself")
+    app = ask(
+        server, ada, "POST", "/api/v1/apps", client_name="Gull", redirect_uris="https://gull.example/", scopes="read"
+    )
+    asks = {"client_id": app["client_id"], "redirect_uri": "https://gull.example/", "response_type": "code"}
+    with Browser(server.base_url) as browser:
+        browser.sign_in("owner", PASSWORD)
+        browser.open("/settings/invites")
+        code = browser.send("/settings/invites").html.partition("/invite/")[2].partition("<")[0]
+        for kind in ("terms", "privacy"):
+            browser.open("/admin/documents")
+            browser.send(f"/admin/documents/{kind}", **{kind: "Be kind."})
+        browser.open("/about")
+        browser.send("/terms")
+        report = browser.open("/admin/reports").html.partition("/admin/reports/")[2].partition('"')[0]
+    talk = ask(server, owner, "GET", "/api/v1/conversations")[0]["id"]
+    post = f"/@{ada.name}/{first['id']}"
+    known = {
+        "/invite/{code:str}": f"/invite/{code}",
+        "/oauth/authorize": f"/oauth/authorize?{urlencode(asks)}",
+        "/settings/filters/{filter:str}": f"/settings/filters/{folded['id']}",
+        "/collections/{id:str}": f"/collections/{sailors['collection']['id']}",
+        "/admin/reports/{id:str}": f"/admin/reports/{report}",
+        "/posts/{status:str}/delete": f"/posts/{own['id']}/delete",
+        "/report": f"/report?account={ada.id}",
+        "/terms/{version:str}": "/terms/1",
+        "/privacy/{version:str}": "/privacy/1",
+        "/{handle:str}/{status:str}": post,
+        "/{handle:str}/{status:str}/history": f"{post}/history",
+        "/{handle:str}/{status:str}/boosted_by": f"{post}/boosted_by",
+        "/{handle:str}/{status:str}/favourited_by": f"{post}/favourited_by",
+        "/tags/{name:str}": "/tags/harbour",
+        "/lists/{list:str}": f"/lists/{listed['id']}",
+        "/lists/{list:str}/edit": f"/lists/{listed['id']}/edit",
+        "/lists/{list:str}/delete": f"/lists/{listed['id']}/delete",
+        "/conversations/{conversation:str}": f"/conversations/{talk}",
+    }
+    pages = [one.path for one in web.declared() if one.method == "GET" and not one.path.endswith(NO_PAGES)]
+    pages = [known.get(path, path).replace("{handle:str}", f"@{ada.name}") for path in pages]
+    assert not [path for path in pages if "{" in path]
+    more = [
+        "/search?q=harbour&type=posts",
+        "/notifications?only=mentions",
+        f"/write?reply={first['id']}",
+        "/no/such/page",
+    ]
+    return Community([*pages, *more], ["/public", f"/@{ada.name}", post, "/about", "/auth/sign_in", "/no/such/page"])
+
+
+def _conversation(server: RunningServer, ada: NewMember, bo: NewMember) -> dict[str, Any]:
+    """Posts of two people: a picture, a reply, a warning, a poll, a boost, a change. The first of them."""
+    drawn = pyvips.Image.black(64, 48, bands=3).pngsave_buffer()
+    sent = httpx.post(
+        f"{server.base_url}/api/v2/media",
+        headers={"authorization": f"Bearer {ada.token}"},
+        files={"file": ("a.png", drawn)},
+        data={"description": "A dark square"},
+    )
+    with_picture = {"media_ids": [sent.json()["id"]]}
+    first = ask(server, ada, "POST", "/api/v1/statuses", status="@owner Look #harbour", **with_picture)
+    ask(server, bo, "POST", "/api/v1/statuses", status="Lovely!", in_reply_to_id=first["id"])
+    ask(server, bo, "POST", "/api/v1/statuses", status="Hidden", spoiler_text="Food", language="de")
+    ask(server, bo, "POST", "/api/v1/statuses", status="Well?", poll={"options": ["Yes", "No"], "expires_in": 3600})
+    ask(server, bo, "POST", "/api/v1/statuses", status="Seen?", quoted_status_id=first["id"])
+    ask(server, bo, "POST", f"/api/v1/statuses/{first['id']}/reblog")
+    ask(server, bo, "POST", f"/api/v1/statuses/{first['id']}/favourite")
+    ask(server, ada, "PUT", f"/api/v1/statuses/{first['id']}", status="@owner Look at the #harbour", **with_picture)
+    found: dict[str, Any] = first
+    return found
