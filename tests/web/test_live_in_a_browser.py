@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.servers import NewMember, RunningServer
+from tests.web.asking import ask
 from tests.web.test_reading import post
 from tests.web.walking import sign_in
 
@@ -133,6 +134,20 @@ def test_pages_follow_by_themselves_then_by_a_button_and_the_address_follows(
     expect(page.locator("#news")).to_have_text("Newer posts")
     page.locator("#news").click()
     assert holds(page, before)
+
+
+def test_marks_that_are_set_one_right_after_the_other_all_count(
+    place: RunningServer, windows: Callable[..., Page], ada: NewMember, bo: NewMember
+) -> None:
+    said = post(place, bo, "Mark me")
+    page = windows()
+    sign_in(page, place, ada.name)
+    names = ["boost", "favourite", "bookmark"]
+    page.evaluate("ids => ids.forEach(id => document.getElementById(id).click())", [f"{n}-{said['id']}" for n in names])
+    for name in names:
+        expect(page.locator(f"#{name}-{said['id']}")).to_have_attribute("value", f"un{name}")
+    marked = ask(place, ada, "GET", f"/api/v1/statuses/{said['id']}")
+    assert [marked[name] for name in ("reblogged", "favourited", "bookmarked")] == [True, True, True]
 
 
 def test_ten_tabs_share_one_stream_and_stay_usable(

@@ -24,6 +24,20 @@ document.addEventListener("live:notification", ({ detail }) => {
   document.getElementById("unread-count").textContent = detail.unread > 99 ? "99+" : String(detail.unread);
 });
 
+// What is pressed on a card while an answer is on its way waits for the card that the answer brings.
+const pressedMeanwhile = [];
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (!event.target.matches(".post-actions.htmx-request") || !event.submitter?.id) return;
+    event.preventDefault();
+    event.stopPropagation();
+    pressedMeanwhile.push(event.submitter.id);
+  },
+  true,
+);
+document.addEventListener("htmx:afterSettle", () => document.getElementById(pressedMeanwhile.shift())?.click());
+
 // The middle state of a button that is pressed: at once as it will be, back again when the server says no.
 document.addEventListener("htmx:beforeRequest", (event) => {
   const button = event.detail.requestConfig?.triggeringEvent?.submitter;
@@ -37,6 +51,7 @@ for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, (event) => {
     const button = document.getElementById(event.detail.elt.dataset?.pressed ?? "");
     if (button) press(button);
+    pressedMeanwhile.length = 0;
     tell(event.detail.xhr?.status ? say("That was refused; nothing was changed.") : say("No connection. Nothing was changed."));
   });
 }
