@@ -115,7 +115,7 @@ def test_forms_that_are_refused_say_so_in_german_and_apps_hear_it_in_english(
     server: RunningServer, reader: Browser, ada: NewMember
 ) -> None:
     reader.open("/settings/password")
-    page = reader.send("/settings/password", current_password="wrong", new_password="short")
+    page = reader.send("/settings/password", current_password=PASSWORD, new_password="short")
     assert page.status == 422 and "Das Passwort ist zu kurz (mindestens 8 Zeichen)." in page.words
     reader.open("/lists")
     assert "Eine Liste braucht einen Titel." in reader.send("/lists", title=" ").words
