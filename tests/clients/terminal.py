@@ -56,7 +56,7 @@ class Terminal:
             "XDG_CACHE_HOME": str(home / "cache"),
             "NO_PROXY": "localhost",
             "COLUMNS": "120",
-            "LINES": "1000",  # a screen so high that toot's pager turns every page without asking
+            "LINES": "100000",  # a screen so high that toot's pager turns every page without asking
         }
         self._nursery = subprocess.Popen(
             [sys.executable, "-c", NURSERY],
