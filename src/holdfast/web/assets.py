@@ -1,8 +1,8 @@
 """Style sheets, scripts and pictures: read once, kept in memory, served under the hash of them all.
 
 ``/static/<hash>/…`` never changes and may be kept for ever; ``/static/…`` without it is for addresses that
-have to stay the same, and is asked for again. The style sheet is one file, joined from ``css/`` at start; what
-scripts say in another language than English is one, made from its catalogue.
+have to stay the same, and is asked for again. The style sheet is one file, joined from ``css/`` at start, and
+so is the script of every page; what scripts say in another language than English is one, made from its catalogue.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from holdfast import languages
+from holdfast.web.scripts import joined
 
 FOLDER = Path(__file__).parent / "static"
 STYLES = (
@@ -34,6 +35,7 @@ STYLES = (
     "forced-colours",
 )
 JOINED = "css/all.css"
+ON_EVERY_PAGE = "js/app.js"
 SPRITE = "vendor/icons.svg"
 _SYMBOLS = re.compile(r'<symbol id="([^"]+)"')
 HASH_LENGTH = 16
@@ -69,6 +71,7 @@ class Assets:
             if path.is_file() and path.suffix in TYPES and path.suffix != ".json"  # of vendors, about their files
         }
         bodies[JOINED] = b"\n".join(bodies.pop(f"css/{name}.css") for name in STYLES)
+        bodies[ON_EVERY_PAGE] = joined(bodies, ON_EVERY_PAGE)
         whole = hashlib.sha256()
         for name in sorted(bodies):
             whole.update(name.encode() + b"\0" + hashlib.sha256(bodies[name]).digest())
