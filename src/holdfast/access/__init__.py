@@ -140,7 +140,7 @@ from holdfast.access.member_passkeys import (
     rename_passkey,
     sign_in_with_passkey,
 )
-from holdfast.access.members import Member, by_login, by_name, find, how_many, listing, member, pending
+from holdfast.access.members import Member, by_login, by_name, find, how_many, listing, member, pending, pending_count
 from holdfast.access.passkeys import PasskeyCopied, PasskeyInvalid
 from holdfast.access.password_changes import (
     ask_reset,
@@ -349,6 +349,7 @@ __all__ = [
     "open_invite",
     "passkeys_of",
     "pending",
+    "pending_count",
     "permissions_of",
     "prepare",
     "prove",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import msgspec
@@ -101,6 +101,20 @@ def add_rule(db: Database, acting: Acting, text: str, hint: str = "", *, positio
         w.run(insert(rules_table).values(row))
         w.record(RulesChanged(rule_id=rule_id))
         return rule_id
+
+
+def checked_rules(texts: Iterable[str]) -> tuple[str, ...]:
+    """The texts of rules as they would be added. Raises :class:`Invalid` on ``rules``."""
+    found = []
+    for number, text in enumerate(texts, start=1):
+        try:
+            found.append(_checked_rule(text, "")[0])
+        except Invalid as fault:
+            wrong = say("Rule %(number)s: %(what)s", number=number, what=fault.fields[0].said)
+            raise Invalid.field("rules", fault.fields[0].reason, wrong) from fault
+    if len(found) > MOST_RULES:
+        raise Invalid.field("rules", "ERR_TOO_MANY", say("There can be at most %(most)s rules", most=MOST_RULES))
+    return tuple(found)
 
 
 def change_rule(

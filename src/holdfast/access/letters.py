@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from holdfast.access.confirmations import confirmation_token
+from holdfast.access.errors import NotPermitted
 from holdfast.access.events import (
     EmailChangeAsked,
     EmailConfirmationAsked,
@@ -24,8 +25,10 @@ from holdfast.access.job_kinds import ResetAsked
 from holdfast.access.links import FORGOTTEN_PATH, SESSIONS_PATH, SIGN_IN_PATH, confirm_url, reset_url
 from holdfast.access.members import Member, by_login, find
 from holdfast.access.password_changes import LETTER_LASTS_MS, reset_token
+from holdfast.access.policies import normalise_email
 from holdfast.access.readers import language_of
 from holdfast.access.sessions import sessions_of
+from holdfast.acting import Acting
 from holdfast.languages import N_, Sentence, _, moment, speaking
 from holdfast.store import SECOND
 from holdfast.vendors import EmailPool, Letter, email_pool
@@ -49,6 +52,25 @@ def send_letter(
     rich.append(f'<p>{html.escape(name)}<br><a href="{html.escape(base)}">{html.escape(base)}</a></p>')
     letter = Letter(to=to, subject=subject, text="\n\n".join(plain) + "\n", html="\n".join(rich), kind=kind)
     _pool(tuple(db.config.boot.email), _sender(db)).send(letter)
+
+
+def email_vendors(db: Database) -> tuple[str, ...]:
+    """Who carries this server's letters, in the order in which they are asked. Raises :class:`Misconfigured`."""
+    return _pool(tuple(db.config.boot.email), _sender(db)).names
+
+
+def send_test(db: Database, acting: Acting, to: str) -> None:
+    """A letter by which an owner sees whether letters arrive. Slow; raises :class:`NotPermitted`,
+    :class:`Misconfigured`, :class:`Invalid` for no address, and what :meth:`EmailPool.send` raises."""
+    if not acting.may("server.own"):
+        raise NotPermitted()
+    send_letter(
+        db,
+        normalise_email(to),
+        "test",
+        _("A test letter from %(server)s", server=db.settings.name),
+        [_("This letter was sent to see whether letters of this server arrive. They do.")],
+    )
 
 
 def send_confirmation(db: Database, event: EmailConfirmationAsked) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from holdfast.access.errors import MemberNotFound
 from holdfast.access.policies import InvalidEmail, email_key
@@ -124,9 +124,18 @@ def listing(r: Read, *, after: int = 0, most: int = 200, role: str | None = None
 
 def pending(r: Read, *, after: int = 0, most: int = 100) -> list[Member]:
     """Those who wait for a moderator's approval and have confirmed their address, first come first."""
-    waits = members.c.approved_at.is_(None) & (members.c.email.is_(None) | members.c.email_confirmed_at.is_not(None))
-    statement = _statement().where(waits, members.c.account_id > after, accounts.c.deleted_at.is_(None))
+    statement = _statement().where(_waits(), members.c.account_id > after)
     return [Member(*row) for row in r.rows(statement.order_by(members.c.account_id).limit(most))]
+
+
+def pending_count(r: Read) -> int:
+    """How many wait for a moderator's approval."""
+    return int(r.value(select(func.count()).select_from(_statement().where(_waits()).subquery())) or 0)
+
+
+def _waits() -> ColumnElement[bool]:
+    confirmed = members.c.email.is_(None) | members.c.email_confirmed_at.is_not(None)
+    return members.c.approved_at.is_(None) & confirmed & accounts.c.deleted_at.is_(None)
 
 
 def how_many(r: Read) -> int:

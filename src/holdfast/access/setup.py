@@ -1,24 +1,23 @@
-"""Setting a new server up: the one-time link for the owner, the set-up itself, and the domain it may still take.
+"""Setting a new server up: the link for the owner, the set-up itself, and the domain it may still take.
 
-The link's token is made anew at each start and void once the server is set up.
+The link is the same at each start, so that a set-up can be left and come back to, and void once there is an owner.
 """
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import os
-import secrets
-from pathlib import Path
+from base64 import urlsafe_b64encode
 from typing import ClassVar
 
 import msgspec
+from sqlalchemy import delete
 
 from holdfast import config, people
 from holdfast.access.documents import add_rule
 from holdfast.access.errors import NotPermitted
 from holdfast.access.members import how_many
 from holdfast.access.sign_ups import create_member
+from holdfast.access.tables import set_up_steps
 from holdfast.acting import SYSTEM, Acting
 from holdfast.config import Registration
 from holdfast.config.boot import SAFE_PASSWORD_MEMORY_KIB
@@ -65,7 +64,7 @@ def set_up(db: Database, form: SetUp) -> int:
     Raises :class:`AlreadySetUp`, :class:`Invalid` with the field that is wrong, :class:`FixedByFile`,
     :class:`Misconfigured` when the domain is public while rate limits are off.
     """
-    domain = _checked_domain(db, form.domain)
+    domain = checked_domain(db, form.domain)
     with db.write(SYSTEM, Ability.ADMINISTRATION) as w:
         w.serialise(SET_UP_LOCK)  # two browsers cannot both set it up
         if current(w, db.config.fixed).is_set_up:
@@ -79,14 +78,13 @@ def set_up(db: Database, form: SetUp) -> int:
             role="owner",
             locale=form.language,
         )
+        contact = {"contact_username": form.owner, "contact_email": form.email or ""}
         values: dict[str, object] = {
             "name": form.name,
             "registration": form.registration,
             "short_description": form.short_description,
-            "contact_username": form.owner,
-            "contact_email": form.email or "",
             "is_set_up": True,
-        }
+        } | {key: value for key, value in contact.items() if key not in db.config.fixed}
         if domain:
             values["domain"] = domain
         if form.language and "default_language" not in db.config.fixed:
@@ -96,7 +94,7 @@ def set_up(db: Database, form: SetUp) -> int:
             people.move_local_addresses(w, f"https://{domain}")
         for rule in form.rules:
             add_rule(db, SYSTEM, rule)
-        w.after_commit(lambda: void_token(db))
+        w.run(delete(set_up_steps))  # what was answered step by step is in its places now
     return account_id
 
 
@@ -116,7 +114,7 @@ def take_domain(db: Database, acting: Acting, domain: str) -> None:
 
     Raises :class:`DomainSettled` afterwards, :class:`NotPermitted` for others than the system and the owner.
     """
-    checked = _checked_domain(db, domain)
+    checked = checked_domain(db, domain)
     if not checked:
         raise Invalid.field("domain", "ERR_BLANK", say("A domain cannot be taken away again, only be replaced."))
     with db.write(acting, Ability.ADMINISTRATION) as w:
@@ -136,7 +134,8 @@ def _others_have_joined(w: Write) -> bool:
     return how_many(w) > 1
 
 
-def _checked_domain(db: Database, domain: str) -> str:
+def checked_domain(db: Database, domain: str) -> str:
+    """A domain as it is kept, empty for none. Raises :class:`Invalid`, and as :func:`check_safe_in_public`."""
     if not domain.strip():
         return ""
     checked = people.normalise_domain(domain.strip())
@@ -152,37 +151,11 @@ def check_safe_in_public(db: Database, domain: str) -> None:
         raise config.weak_passwords_in_public(domain)
 
 
-def make_token(db: Database) -> str:
-    """A new token for the set-up page; older ones end. Only its digest is kept, in a file for the server's user."""
-    token = secrets.token_urlsafe(24)
-    path = _path(db)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_suffix(".new")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(_digest(token))
-    draft.rename(path)
-    return token
+def link_token(db: Database) -> str:
+    """The token of the set-up link. It is kept nowhere: it follows from the server's own secret."""
+    return urlsafe_b64encode(db.keyring.derive("access.set_up_link")).rstrip(b"=").decode()
 
 
 def is_valid_token(db: Database, token: str) -> bool:
-    """Whether a token opens the set-up page; never once the server is set up."""
-    if db.settings.is_set_up or not token:
-        return False
-    try:
-        kept = _path(db).read_text()
-    except FileNotFoundError:
-        return False
-    return hmac.compare_digest(kept, _digest(token))
-
-
-def void_token(db: Database) -> None:
-    """Let no token open the set-up page any more."""
-    _path(db).unlink(missing_ok=True)
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _path(db: Database) -> Path:
-    return db.config.secrets_dir / "setup.token"
+    """Whether a token opens the set-up; never once the server is set up."""
+    return not db.settings.is_set_up and hmac.compare_digest(token.encode(), link_token(db).encode())

@@ -194,3 +194,11 @@ documents = Table(
     Column("created_at", Time, nullable=False),
     UniqueConstraint("kind", "version"),
 )
+
+set_up_steps = Table(
+    "set_up_steps",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("answers", JSON, nullable=False),
+    Column("saved_at", Time, nullable=False),
+)

@@ -21,6 +21,7 @@ from holdfast.moderation.cases import (
     closed,
     of_account,
     of_subject,
+    open_count,
     queue,
     signals_of,
 )
@@ -142,6 +143,7 @@ __all__ = [
     "look",
     "of_account",
     "of_subject",
+    "open_count",
     "proposal",
     "queue",
     "raise_signal",

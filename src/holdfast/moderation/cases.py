@@ -198,6 +198,11 @@ def backlog(r: Read, now: int) -> dict[str, int]:
     return {"open": total, "overdue": overdue, "contained": contained}
 
 
+def open_count(r: Read, acting: Acting) -> int:
+    """How many open cases wait that the acting member may see."""
+    return int(r.value(select(func.count()).where(cases.c.closed_at.is_(None), not_about(acting))) or 0)
+
+
 def of_subject(r: Read, subject: Subject, *, most: int = 20) -> list[Case]:
     """All cases about one thing, newest first."""
     ids = [row[0] for row in r.fast(_IDS, kind=subject.kind, subject=subject.key, most=most)]

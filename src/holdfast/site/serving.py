@@ -135,8 +135,8 @@ class _Serving:
         shown = "localhost" if host in _HERE else (f"[{host}]" if ":" in host else host)
         lines = [f"Holdfast is ready: http://{shown}:{number}"]
         if not db.settings.is_set_up:
-            token = setup.make_token(db)
-            lines.append(f"Set it up here (the link works once): http://{shown}:{number}/setup?token={token}")
+            link = f"http://{shown}:{number}/setup?token={setup.link_token(db)}"
+            lines.append(f"Set it up here (the link is good until you have made your account): {link}")
         self._say("\n".join(lines))
 
     async def _until_stopped(self, app: Application, serving: asyncio.Task[None], runner: Runner) -> None:

@@ -30,6 +30,7 @@ STYLES = (
     "live",
     "reading",
     "styleguide",
+    "tasks",
     "writing",
     "utilities",
     "forced-colours",

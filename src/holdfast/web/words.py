@@ -207,6 +207,7 @@ SETTINGS_MENU = (
 )
 
 ADMIN_MENU = (
+    ("/admin", N_("Overview"), "accounts.read"),
     ("/admin/approvals", N_("Requests to join"), "accounts.approve"),
     ("/admin/members", N_("Members"), "accounts.read"),
     ("/admin/reports", N_("Reports"), "reports.read"),
@@ -218,6 +219,7 @@ ADMIN_MENU = (
     ("/admin/server", N_("The server"), "settings.write"),
     ("/admin/modes", N_("Service modes"), "modes.write"),
     ("/admin/jobs", N_("Jobs"), "jobs.write"),
+    ("/admin/setup", N_("First steps"), "server.own"),
 )
 
 DONE = {
@@ -248,5 +250,7 @@ DONE = {
     "rescheduled": N_("It has another time now."),
     "cancelled": N_("Cancelled. It will not be published."),
     "discarded": N_("The draft is deleted."),
+    "hidden": N_("Put away. First steps, in the menu, has it."),
+    "letter_taken": N_("The letter was taken. Look whether it arrives."),
     "retried": N_("Tried again. Look here in a moment."),
 }

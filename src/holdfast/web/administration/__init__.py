@@ -1,4 +1,4 @@
-"""For those who run the server: members, rules, reports, announcements, emoji, modes, jobs."""
+"""For those who run the server: what is to be done, members, rules, reports, announcements, emoji, modes, jobs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from holdfast.web.administration import (
     announcing,
     community,
     emojis,
+    first_steps,
     operating,
     reports,
 )
@@ -13,7 +14,7 @@ from holdfast.web.pages import Declared
 
 __all__ = ["declared"]
 
-_MODULES = (community, reports, announcing, emojis, operating)
+_MODULES = (first_steps, community, reports, announcing, emojis, operating)
 
 
 def declared() -> list[Declared]:

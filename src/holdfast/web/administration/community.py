@@ -24,12 +24,6 @@ DURATIONS = ("", "1", "7", "30", "365")
 BLOCK_DEFAULTS = {"severity": "sign_up_requires_approval", "expires_in": "30"}
 
 
-@pages.get("/admin", needs="accounts.read")
-async def administration(v: Visit) -> Reply:
-    """The first page of the administration."""
-    return v.go("/admin/approvals")
-
-
 @pages.get("/admin/approvals", needs="accounts.approve")
 async def approvals(v: Visit) -> Reply:
     """Who asks to join."""
