@@ -79,7 +79,7 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         inside = self._inside[-1] if self._inside else ""
-        if inside == "title":
+        if inside == "title" and "svg" not in self._inside:  # there it is a word about a drawing
             self.title += data
         elif "h1" in self._inside:
             self.headings.append(data)

@@ -46,6 +46,7 @@ ADMINISTRATOR: frozenset[str] = MODERATOR | {
     "roles.grant",
     "jobs.write",
     "modes.write",
+    "metrics.read",
     "accounts.reset",
 }
 OWNER: frozenset[str] = ADMINISTRATOR | {"roles.grant_administrator", "server.own"}

@@ -12,6 +12,7 @@ from holdfast.jobs.queue import (
     is_pending,
     listing,
     next_due,
+    overdue,
     release,
     retry,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "is_pending",
     "listing",
     "next_due",
+    "overdue",
     "release",
     "retry",
     "table",

@@ -136,6 +136,12 @@ def counts(read: Read) -> dict[str, int]:
     return {row[0]: row[1] for row in read.rows(select(jobs.c.state, func.count()).group_by(jobs.c.state))}
 
 
+def overdue(read: Read, now: int) -> int:
+    """How many jobs wait although their time has come."""
+    due = (jobs.c.state == "waiting") & (jobs.c.run_at <= now)
+    return int(read.value(select(func.count()).where(due)) or 0)
+
+
 def retry(tx: Transaction, now: int, job_id: int | None = None) -> int:
     """Let one failed job (or all of them) run again now; how many there were."""
     which = jobs.c.state == "failed"

@@ -16,7 +16,7 @@ from holdfast.languages.negotiating import closest, negotiate
 from holdfast.languages.sentences import N_, Sentence, joined, packed, say, say_many, spoken, unpacked
 from holdfast.languages.speaking import in_force, speak, speaking
 from holdfast.languages.texts import _, ngettext, npgettext, pgettext, template
-from holdfast.languages.writing import date, duration, in_time, moment, number
+from holdfast.languages.writing import date, day_of_year, decimal, duration, in_time, moment, number
 
 __all__ = [
     "N_",
@@ -25,6 +25,8 @@ __all__ = [
     "_",
     "closest",
     "date",
+    "day_of_year",
+    "decimal",
     "direction",
     "duration",
     "fingerprint",

@@ -26,6 +26,24 @@ def number(value: int) -> str:
     return format_decimal(value, locale=locale(in_force()))
 
 
+def decimal(value: float) -> str:
+    """A number with at most one decimal place: 1.5."""
+    if in_force() == SOURCE:
+        return f"{value:,.1f}".removesuffix(".0")
+    from babel.numbers import format_decimal
+
+    return format_decimal(value, format="#,##0.#", locale=locale(in_force()))
+
+
+def day_of_year(at: datetime) -> str:
+    """A day without its year: 27 Nov."""
+    if in_force() == SOURCE:
+        return f"{at.day} {at:%b}"
+    from babel.dates import format_skeleton
+
+    return format_skeleton("MMMd", at, locale=locale(in_force()))
+
+
 def date(at: datetime, *, short: bool = False) -> str:
     """A day: 27 November 2026, or in ``short`` 27 Nov 2026."""
     if in_force() == SOURCE:

@@ -117,7 +117,7 @@ class Door:
         renderer = Renderer(db, kept)
         uploads = Uploads(db)
         gate = Gate(db)
-        streams = Streams(db, renderer, kept.timelines, gate)
+        self.streams = streams = Streams(db, renderer, kept.timelines, gate)
         self._context = Context(db, renderer, kept.timelines, uploads, budgets, streams, kept.posts, Bearers(), gate)
         self.routes: list[Any] = [
             *files.routes(db, uploads, gate),

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from holdfast import __version__, people
+from holdfast import __version__, figures, people
 from holdfast.mastodon import directory, statistics
 from holdfast.mastodon.endpoints import Call, Endpoints, Reply, reply
 from holdfast.mastodon.entities.base import Entity
@@ -154,8 +154,8 @@ def nodeinfo(call: Call) -> NodeInfo:
         usage=Usage(
             users={
                 "total": totals.users,
-                "activeMonth": statistics.active(call.r, now - MONTH),
-                "activeHalfyear": statistics.active(call.r, now - HALF_YEAR),
+                "activeMonth": figures.active_since(call.r, now - MONTH),
+                "activeHalfyear": figures.active_since(call.r, now - HALF_YEAR),
             },
             local_posts=totals.statuses,
         ),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from holdfast import __version__, access
+from holdfast import __version__, access, figures
 from holdfast.access import Document
 from holdfast.errors import NotFound
 from holdfast.mastodon import entities as e
@@ -83,7 +83,7 @@ def instance(call: Call) -> HoldfastInstance:
         source_url=settings.source_address(base),
         description=settings.short_description,
         wrapstodon=None,
-        usage=e.InstanceUsage(users=e.InstanceUsageUsers(active_month=statistics.active(r, now - MONTH))),
+        usage=e.InstanceUsage(users=e.InstanceUsageUsers(active_month=figures.active_since(r, now - MONTH))),
         thumbnail=e.InstanceThumbnail(
             url=base + THUMBNAIL,
             description=f"The emblem of {settings.name}",

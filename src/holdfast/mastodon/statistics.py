@@ -49,22 +49,6 @@ def totals(r: Read) -> Totals:
     return Totals(int(found[0]), int(found[1]))
 
 
-def active(r: Read, since: int) -> int:
-    """Members who used the server, or wrote something, at or after this time (milliseconds)."""
-    return int(
-        r.value(
-            select(func.count())
-            .select_from(members.join(accounts, accounts.c.id == members.c.account_id))
-            .where(
-                people.is_present(),
-                (members.c.last_active_at >= since)
-                | (members.c.last_sign_in_at >= since)
-                | (accounts.c.last_status_at >= since),
-            )
-        )
-    )
-
-
 def domains(r: Read) -> list[str]:
     """Other servers whose accounts this one knows."""
     return r.values(select(accounts.c.domain).where(accounts.c.domain.is_not(None)).distinct().order_by("domain"))

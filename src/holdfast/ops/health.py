@@ -31,11 +31,12 @@ class Readiness(msgspec.Struct, frozen=True):
 
 
 class State:
-    """What the checks ask of the process; ``site`` fills it in."""
+    """What the checks and the metrics ask of the process; ``site`` fills it in."""
 
     def __init__(self) -> None:
         self.is_stopping: Callable[[], bool] = lambda: False
         self.is_runner_alive: Callable[[], bool] = lambda: True
+        self.open_streams: Callable[[], int] = lambda: 0
 
 
 def readiness(db: Database, state: State) -> Readiness:

@@ -11,11 +11,11 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 
-from holdfast import __version__, jobs
+from holdfast import __version__, figures, jobs
 from holdfast.writes import Database
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-BOUNDS_NS = tuple(int(ms * 1_000_000) for ms in (1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000))
+BOUNDS_NS = tuple(int(ms * 1_000_000) for ms in figures.BOUNDS_MS)
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -52,15 +52,17 @@ class Lag:
 class Everything(Collector):
     """All metrics of a server."""
 
-    def __init__(self, db: Database, requests: RequestCounts, lag: Lag) -> None:
+    def __init__(self, db: Database, requests: RequestCounts, lag: Lag, streams: int) -> None:
         self._db = db
         self._requests = requests
         self._lag = lag
+        self._streams = streams
 
     def collect(self) -> Iterator[Any]:
         """The metrics as they are now."""
         yield self._request_histogram()
         yield _gauge("holdfast_requests_open", "Requests being answered.", self._requests.open)
+        yield _gauge("holdfast_streams_open", "Streams of apps and pages.", self._streams)
         yield _gauge("holdfast_event_loop_lag_seconds", "How late the event loop's timers are.", self._lag.last_s)
         yield _gauge("holdfast_event_loop_lag_worst_seconds", "The worst since the start.", self._lag.worst_s)
         yield _gauge("holdfast_memory_bytes", "Resident memory of the server.", resident_bytes())
@@ -115,10 +117,10 @@ def resident_bytes() -> int:
         return 0
 
 
-def render(db: Database, requests: RequestCounts, lag: Lag) -> bytes:
+def render(db: Database, requests: RequestCounts, lag: Lag, streams: int) -> bytes:
     """The metrics in Prometheus' text form."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(Everything(db, requests, lag))
+    registry.register(Everything(db, requests, lag, streams))
     return generate_latest(registry)
 
 

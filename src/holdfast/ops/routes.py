@@ -13,6 +13,7 @@ from holdfast.access.proxies import is_loopback
 from holdfast.ops import metrics
 from holdfast.ops.health import State, readiness
 from holdfast.ops.metrics import Lag, RequestCounts
+from holdfast.ops.noting import Notes
 from holdfast.writes import Database
 
 _JSON = "application/json; charset=utf-8"
@@ -27,11 +28,12 @@ class Operations:
         self.requests = RequestCounts()
         self.lag = Lag()
         self.state = State()
+        self.notes = Notes(db, self.requests, lambda: self.state.open_streams())
 
 
 def routes(operations: Operations) -> list[BaseRouteHandler]:
     """The handlers of this door."""
-    db = operations.db
+    db, state = operations.db, operations.state
 
     @get("/healthz", sync_to_thread=False)
     def alive() -> Response[bytes]:
@@ -39,7 +41,7 @@ def routes(operations: Operations) -> list[BaseRouteHandler]:
 
     @get("/readyz")
     async def ready() -> Response[bytes]:
-        found = await db.run_read(readiness, db, operations.state)
+        found = await db.run_read(readiness, db, state)
         body = msgspec.json.encode(found)
         return Response(body, status_code=200 if found.ready else 503, media_type=_JSON, headers=_NO_STORE)
 
@@ -47,7 +49,7 @@ def routes(operations: Operations) -> list[BaseRouteHandler]:
     async def measured(request: Request[Any, Any, Any]) -> Response[bytes]:
         if not _may_read_metrics(request, db):
             return Response(b'{"error":"This method is for the operator."}', status_code=403, media_type=_JSON)
-        body = await db.run_read(metrics.render, db, operations.requests, operations.lag)
+        body = await db.run_read(metrics.render, db, operations.requests, operations.lag, state.open_streams())
         return Response(body, media_type=metrics.CONTENT_TYPE, headers=_NO_STORE)
 
     return [alive, ready, measured]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,9 +15,12 @@ from litestar.plugins.core import MsgspecDIPlugin
 from holdfast import mastodon, ops, web
 from holdfast.access.budgets import Budgets
 from holdfast.ops import Observed, Operations
+from holdfast.ops.noting import EVERY_S, FIRST_S
 from holdfast.ops.observing import App
 from holdfast.timelines import InMemory
 from holdfast.writes import Database
+
+log = logging.getLogger(__name__)
 
 LAG_EVERY_S = 0.5
 
@@ -36,12 +40,13 @@ class Application:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """The application's life: start-up hooks of the doors before, shutdown hooks after."""
-        watch = asyncio.create_task(self._watch_lag())
+        tasks = [asyncio.create_task(task) for task in (self._watch_lag(), self._note())]
         try:
             async with self.litestar.lifespan():
                 yield
         finally:
-            watch.cancel()
+            for task in tasks:
+                task.cancel()
 
     async def _watch_lag(self) -> None:
         loop = asyncio.get_running_loop()
@@ -49,6 +54,18 @@ class Application:
             before = loop.time()
             await asyncio.sleep(LAG_EVERY_S)
             self.operations.lag.saw(loop.time() - before - LAG_EVERY_S)
+            self.operations.notes.look()
+
+    async def _note(self) -> None:
+        """Write down now and then what this process saw; what could not be written is in the next note."""
+        pause = FIRST_S
+        while True:
+            await asyncio.sleep(pause)
+            pause = EVERY_S
+            try:
+                await asyncio.to_thread(self.operations.notes.write)
+            except Exception as fault:
+                log.warning("the hour's figures have to wait", extra={"cause": repr(fault)})
 
 
 class _Framework(Litestar):
@@ -77,6 +94,7 @@ def build_application(db: Database) -> Application:
         state=State({"db": db, "stopping": stopping}),
     )
     operations.state.is_stopping = stopping.is_set
+    operations.state.open_streams = lambda: door.streams.count + pages.live.count
     return Application(db, litestar, door.before(litestar), operations, stopping)
 
 

@@ -107,7 +107,7 @@ class _Serving:
             await self._until_stopped(app, serving, runner)
             await commands.stop()
         await asyncio.to_thread(posts.flush_views, db)
-        await asyncio.to_thread(_note_use, db)
+        await asyncio.to_thread(_note_use, db, app.operations.notes.write)
         if sealer is not None:
             await asyncio.to_thread(sealer.stop)
 
@@ -157,10 +157,11 @@ class _Serving:
             raise fault
 
 
-def _note_use(db: Database) -> None:
-    """Write down the last minute's use of tokens and sessions."""
+def _note_use(db: Database, note_figures: Callable[[], None]) -> None:
+    """Write down the last minute's use of tokens and sessions, and the last figures."""
     try:
         access.note_use(db, access.Nothing())
+        note_figures()
     except Problem as problem:  # a server that may not write at present stops all the same
         log.warning("did not note which sessions were used", extra={"reason": problem.message})
 

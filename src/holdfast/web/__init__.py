@@ -16,7 +16,7 @@ from holdfast.web import administration, joining, reading, serving, settings, wo
 from holdfast.web.assets import Assets
 from holdfast.web.pages import Declared, for_the_framework, handlers
 from holdfast.web.presenting import emoji_filters, environment
-from holdfast.web.reading.live import routes
+from holdfast.web.reading.live import Live, routes
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Web
 from holdfast.writes import Database
@@ -36,9 +36,10 @@ class Door:
 
     def __init__(self, db: Database, kept: InMemory, budgets: Budgets) -> None:
         web = _web(db, kept, budgets)
+        self.live = Live(db, kept, web.gate)
         self.routes: list[HTTPRouteHandler] = [
             *handlers(web, declared()),
-            *routes(web),
+            *routes(web, self.live),
             *_static(web.assets),
         ]
         self.exception_handlers: dict[int | type[Exception], Any] = _exception_handlers(web)

@@ -28,6 +28,7 @@ STYLES = (
     "components",
     "pages",
     "live",
+    "plots",
     "reading",
     "styleguide",
     "tasks",

@@ -219,6 +219,7 @@ ADMIN_MENU = (
     ("/admin/server", N_("The server"), "settings.write"),
     ("/admin/modes", N_("Service modes"), "modes.write"),
     ("/admin/jobs", N_("Jobs"), "jobs.write"),
+    ("/admin/metrics", N_("Metrics"), "metrics.read"),
     ("/admin/setup", N_("First steps"), "server.own"),
 )
 

@@ -16,7 +16,7 @@ from holdfast.writes.abilities import check as check_mode
 from holdfast.writes.database import Database, Write
 from holdfast.writes.hearing import Hearing
 from holdfast.writes.hooks import LATER, NORMAL, URGENT, Hooks, JobKind, Question
-from holdfast.writes.runner import Runner
+from holdfast.writes.runner import Runner, place_of
 from holdfast.writes.sealing import Sealer
 from holdfast.writes.settings import FixedByFile, SettingsChanged
 
@@ -41,6 +41,7 @@ __all__ = [
     "Write",
     "check_mode",
     "modes",
+    "place_of",
     "switch_off",
     "switch_on",
 ]

@@ -1,4 +1,4 @@
-"""For those who run the server: what is to be done, members, rules, reports, announcements, emoji, modes, jobs."""
+"""For those who run the server: what is to be done, members, rules, reports, announcements, emoji, jobs, metrics."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from holdfast.web.administration import (
     community,
     emojis,
     first_steps,
+    metrics,
     operating,
     reports,
 )
@@ -14,7 +15,7 @@ from holdfast.web.pages import Declared
 
 __all__ = ["declared"]
 
-_MODULES = (first_steps, community, reports, announcing, emojis, operating)
+_MODULES = (first_steps, community, reports, announcing, emojis, operating, metrics)
 
 
 def declared() -> list[Declared]:

@@ -124,6 +124,11 @@ class Live:
         if not own:
             self._open.pop(listener.account_id, None)
 
+    @property
+    def count(self) -> int:
+        """How many streams are open."""
+        return sum(len(own) for own in self._open.values())
+
     async def _close_after(self, stopping: asyncio.Event) -> None:
         await stopping.wait()
         self._end(lambda _: True)
@@ -287,9 +292,8 @@ async def _gone(receive: Receive) -> None:
         continue
 
 
-def routes(web: Web) -> list[HTTPRouteHandler]:
+def routes(web: Web, live: Live) -> list[HTTPRouteHandler]:
     """The stream; a script that may not have it gets a plain refusal and no page."""
-    live = Live(web.db, web.kept, web.gate)
 
     async def events(request: Request[Any, Any, Any]) -> ASGIApp:
         visit = Visit(request, web)

@@ -11,8 +11,10 @@ from holdfast.people import DEFAULT_AVATAR, DEFAULT_HEADER
 from holdfast.store import DAY, HOUR
 from holdfast.web.forms import Form
 from holdfast.web.pages import Pages
+from holdfast.web.plots import TIMES, Plot, Series, plot, shares
 from holdfast.web.reading.cards import Card, Choice, Counts, Link, Marks, Poll, Quote
 from holdfast.web.replies import Reply
+from holdfast.web.tasks import Task
 from holdfast.web.visits import Visit
 
 pages = Pages()
@@ -35,6 +37,12 @@ COLOURS = {
 }
 """The names of the colours in ``tokens.css``, and what each is for."""
 
+TASKS = (
+    Task("Something to do", "With a hint.", "", "/styleguide"),
+    Task("Something else", "It is over.", "done", "/styleguide"),
+    Task("A third thing", "It has to wait.", "later"),
+)
+
 _SIZES = re.compile(r"--(size-\d+|space-\d+|radius-\w+): ([^;]+);")
 
 
@@ -49,8 +57,30 @@ async def styleguide(v: Visit) -> Reply:
         spaces=[(name, value) for name, value in sizes if not name.startswith("size")],
         form=_form(),
         posts=_posts(v.db.clock.now()),
+        plots=_plots(),
+        tasks=TASKS,
         icons=sorted(v.web.assets.symbols),
     )
+
+
+def _plots() -> list[Plot]:
+    labels = [(f"{day} May", f"{day} May 2026") for day in range(1, 15)]
+    posts: list[float | None] = [12, 15, 9, 11, None, None, 14, 18, 22, 19, None, 21, None, 17]
+    people: list[float | None] = [6, 7, 5, 5, None, None, 6, 8, 9, 9, None, 9, None, 8]
+    alone = [3 if place == 9 else None for place in range(14)]
+    times = [
+        Series("95 of 100 within", [v and v * 31 for v in posts]),
+        Series("Half within", [v and v * 9 for v in people]),
+    ]
+    parts = [Series("Kept", posts), Series("Hidden", people), Series("Removed", [v and 1 for v in posts])]
+    filed, left = Series("Filed", [v or 0 for v in people]), Series("Open", [v or 4 for v in posts])
+    return [
+        plot("Lines, with gaps", labels, lines=times, unit=TIMES),
+        plot("Bars, with a line", labels, bars=[filed], lines=[left]),
+        shares("Shares in time", labels, parts),
+        plot("One value", labels, lines=[Series("Posts", alone)]),
+        plot("None yet", labels, lines=[Series("Posts", [None] * 14)]),
+    ]
 
 
 def _form() -> Form:
