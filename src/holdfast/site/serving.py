@@ -22,6 +22,7 @@ from holdfast.access import setup
 from holdfast.acting import SYSTEM
 from holdfast.config import Settings
 from holdfast.errors import Problem
+from holdfast.ops.noting import Notes
 from holdfast.site import lock, port
 from holdfast.site.application import Application, build_application
 from holdfast.site.commands_socket import CommandSocket
@@ -107,7 +108,7 @@ class _Serving:
             await self._until_stopped(app, serving, runner)
             await commands.stop()
         await asyncio.to_thread(posts.flush_views, db)
-        await asyncio.to_thread(_note_use, db, app.operations.notes.write)
+        await asyncio.to_thread(_note_use, db)
         if sealer is not None:
             await asyncio.to_thread(sealer.stop)
 
@@ -142,26 +143,34 @@ class _Serving:
     async def _until_stopped(self, app: Application, serving: asyncio.Task[None], runner: Runner) -> None:
         """Wait for the end of serving, and after the signal no longer than the requests under way may take.
 
-        The jobs end meanwhile; those that requests still cause wait for the next start.
+        The jobs end meanwhile, and the figures are noted; jobs that requests still cause wait for the next start.
         """
         stopped = asyncio.create_task(app.stopping.wait())
         await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
-        jobs_end = asyncio.create_task(asyncio.to_thread(runner.stop))
+        meanwhile = (asyncio.to_thread(runner.stop), asyncio.to_thread(_note_figures, app.operations.notes))
+        ending = asyncio.gather(*meanwhile)
         done, _ = await asyncio.wait({serving}, timeout=DRAIN_S)
         if not done:
             log.warning("cut off what did not end in time", extra={"open_requests": app.operations.requests.open})
             serving.cancel()
-        await jobs_end
+        await ending
         if done and (fault := serving.exception()) is not None:
             raise fault
 
 
-def _note_use(db: Database, note_figures: Callable[[], None]) -> None:
-    """Write down the last minute's use of tokens and sessions, and the last figures."""
+def _note_figures(notes: Notes) -> None:
+    """Write down what this process saw lately."""
+    try:
+        notes.write()
+    except Problem as problem:
+        log.warning("the last figures are lost", extra={"reason": problem.message})
+
+
+def _note_use(db: Database) -> None:
+    """Write down the last minute's use of tokens and sessions."""
     try:
         access.note_use(db, access.Nothing())
-        note_figures()
     except Problem as problem:  # a server that may not write at present stops all the same
         log.warning("did not note which sessions were used", extra={"reason": problem.message})
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from holdfast.errors import FieldError, Invalid
-from holdfast.languages import N_, say
+from holdfast.languages import N_, _, date, day_of_year, say
 from holdfast.people import DEFAULT_AVATAR, DEFAULT_HEADER
 from holdfast.store import DAY, HOUR
 from holdfast.web.forms import Form
@@ -38,9 +39,9 @@ COLOURS = {
 """The names of the colours in ``tokens.css``, and what each is for."""
 
 TASKS = (
-    Task("Something to do", "With a hint.", "", "/styleguide"),
-    Task("Something else", "It is over.", "done", "/styleguide"),
-    Task("A third thing", "It has to wait.", "later"),
+    Task(N_("Something to do"), N_("With a hint."), "", "/styleguide"),
+    Task(N_("Something else"), N_("It is over."), "done", "/styleguide"),
+    Task(N_("A third thing"), N_("It has to wait."), N_("Later")),
 )
 
 _SIZES = re.compile(r"--(size-\d+|space-\d+|radius-\w+): ([^;]+);")
@@ -64,22 +65,24 @@ async def styleguide(v: Visit) -> Reply:
 
 
 def _plots() -> list[Plot]:
-    labels = [(f"{day} May", f"{day} May 2026") for day in range(1, 15)]
+    labels = [
+        (day_of_year(at), date(at, short=True)) for at in (datetime(2026, 5, day, tzinfo=UTC) for day in range(1, 15))
+    ]
     posts: list[float | None] = [12, 15, 9, 11, None, None, 14, 18, 22, 19, None, 21, None, 17]
     people: list[float | None] = [6, 7, 5, 5, None, None, 6, 8, 9, 9, None, 9, None, 8]
     alone = [3 if place == 9 else None for place in range(14)]
     times = [
-        Series("95 of 100 within", [v and v * 31 for v in posts]),
-        Series("Half within", [v and v * 9 for v in people]),
+        Series(_("95 of 100 within"), [v and v * 31 for v in posts]),
+        Series(_("Half within"), [v and v * 9 for v in people]),
     ]
-    parts = [Series("Kept", posts), Series("Hidden", people), Series("Removed", [v and 1 for v in posts])]
-    filed, left = Series("Filed", [v or 0 for v in people]), Series("Open", [v or 4 for v in posts])
+    parts = [Series(_("Kept"), posts), Series(_("Hidden"), people), Series(_("Removed"), [v and 1 for v in posts])]
+    filed, left = Series(_("Filed"), [v or 0 for v in people]), Series(_("Open cases"), [v or 4 for v in posts])
     return [
-        plot("Lines, with gaps", labels, lines=times, unit=TIMES),
-        plot("Bars, with a line", labels, bars=[filed], lines=[left]),
-        shares("Shares in time", labels, parts),
-        plot("One value", labels, lines=[Series("Posts", alone)]),
-        plot("None yet", labels, lines=[Series("Posts", [None] * 14)]),
+        plot(_("Lines, with gaps"), labels, lines=times, unit=TIMES),
+        plot(_("Bars, with a line"), labels, bars=[filed], lines=[left]),
+        shares(_("Shares in time"), labels, parts),
+        plot(_("One value"), labels, lines=[Series(_("Posts"), alone)]),
+        plot(_("None yet"), labels, lines=[Series(_("Posts"), [None] * 14)]),
     ]
 
 
