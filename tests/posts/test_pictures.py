@@ -475,4 +475,5 @@ def test_the_child_loads_pictures_and_no_other_room(tmp_path):
         text=True,
         check=True,
     ).stdout
-    assert set(out.split()) == {"holdfast", "holdfast.errors", "holdfast.posts", "holdfast.posts.pictures"}
+    loaded = {name for name in out.split() if not name.startswith("holdfast.languages")}  # in which its errors speak
+    assert loaded == {"holdfast", "holdfast.errors", "holdfast.posts", "holdfast.posts.pictures"}
