@@ -37,7 +37,6 @@ NEVER_LISTED = {
 
 EMBEDS = "no other site's code is embedded"
 COLLECTIONS = "collections: a post does not carry them on this server"
-MODERATION = "moderation: comes with its own release"
 NOT_SHOWN = {
     ("ScheduledStatus", "params[scheduled_at]"): "documented as null always: the moment stands beside the parameters",
     ("PreviewCard", "html"): EMBEDS,
@@ -47,9 +46,7 @@ NOT_SHOWN = {
     ("FeatureApproval", "manual"): "nobody is asked one by one: who wants to be discovered can be recommended",
     ("Notification", "collection"): COLLECTIONS,
     ("Notification", "event"): "other servers: this one does not speak with any yet",
-    ("Notification", "moderation_warning"): MODERATION,
     ("NotificationGroup", "event"): "other servers: this one does not speak with any yet",
-    ("NotificationGroup", "moderation_warning"): MODERATION,
     ("AnnualReport", "share_url"): "a look back is its member's own; no page shows it to others",
     ("MediaAttachment", "remote_url"): "other servers: this one does not speak with any yet",
     ("MediaAttachment", "text_url"): "removed from the API long ago",

@@ -11,7 +11,12 @@ from urllib.parse import urlencode
 import httpx
 import pyvips
 
-from holdfast import web
+from holdfast import config, moderation, web
+from holdfast.acting import SYSTEM, Acting
+from holdfast.moderation import Signal, Subject, Verdict, delivering
+from holdfast.moderation.planning import Due
+from holdfast.site.wiring import open_database
+from holdfast.writes import Ability, Database
 from tests.servers import PASSWORD, NewMember, RunningServer
 from tests.web.asking import ask
 from tests.web.browser import Browser
@@ -65,6 +70,7 @@ def fill(server: RunningServer) -> Community:
         report = browser.open("/admin/reports").html.partition("/admin/reports/")[2].partition('"')[0]
     talk = ask(server, owner, "GET", "/api/v1/conversations")[0]["id"]
     post = f"/@{ada.name}/{first['id']}"
+    decided = _decisions(server, int(own["id"]), int(first["id"]))
     known = {
         "/invite/{code:str}": f"/invite/{code}",
         "/oauth/authorize": f"/oauth/authorize?{urlencode(asks)}",
@@ -72,6 +78,9 @@ def fill(server: RunningServer) -> Community:
         "/collections/{id:str}": f"/collections/{sailors['collection']['id']}",
         "/admin/reports/{id:str}": f"/admin/reports/{report}",
         "/posts/{status:str}/delete": f"/posts/{own['id']}/delete",
+        "/settings/decisions/{id:str}": f"/settings/decisions/{decided.about_owner}",
+        "/admin/appeals/{id:str}": f"/admin/appeals/{decided.appeal}",
+        "/decisions/{key:str}": decided.way_in,
         "/report": f"/report?account={ada.id}",
         "/terms/{version:str}": "/terms/1",
         "/privacy/{version:str}": "/privacy/1",
@@ -95,6 +104,41 @@ def fill(server: RunningServer) -> Community:
         "/no/such/page",
     ]
     return Community([*pages, *more], ["/public", f"/@{ada.name}", post, "/about", "/auth/sign_in", "/no/such/page"])
+
+
+class Decided(NamedTuple):
+    """What moderators have done: a decision about the owner, an appeal of another's, the way in for who has the key."""
+
+    about_owner: int
+    appeal: int
+    way_in: str
+
+
+def _decisions(server: RunningServer, own: int, other: int) -> Decided:
+    """Decide about two posts, from a process beside the server's."""
+    db = open_database(config.load(server.environment), upgrade=False)
+    try:
+        first, second = (_decided(db, number) for number in (own, other))
+        with db.read() as r:
+            found = moderation.decision(r, second)
+        ada = Acting(account_id=found.account_id)
+        appeal = db.submit(lambda: moderation.file_appeal(db, ada, second, "Look again")).result()
+        return Decided(first, appeal, moderation.way_in(db, found))
+    finally:
+        db.close()
+
+
+def _decided(db: Database, post: int) -> int:
+    """A label on a post, told to its author."""
+
+    def run() -> int:
+        with db.write(SYSTEM, Ability.MODERATION) as w:
+            case = moderation.raise_signal(w, Subject.post(post), Signal(source="visitor", category="hate"))
+        number = moderation.decide(db, SYSTEM, case, Verdict(on_subject="label", label="Disputed", facts="So it is."))
+        delivering.deliver(db, Due(number))
+        return number
+
+    return db.submit(run).result()
 
 
 def _conversation(server: RunningServer, ada: NewMember, bo: NewMember) -> dict[str, Any]:

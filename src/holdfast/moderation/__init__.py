@@ -3,11 +3,14 @@
 Everything that points at harm is a signal (``intake``); signals about one thing make a case (``cases``), whose place in
 the queue is its expected harm (``priority``) and whose clock strikes (``clocks``). People claim cases (``claims``) and
 decide (``decisions``); what nobody reached in time is contained (``containment``). What a decision changes and how that
-is put back stands in ``measures``, what follows it in time in ``delivering``.
+is put back stands in ``measures``, what follows it in time in ``delivering``. What the member is told stands in
+``statements`` and ``telling``; ``appeals`` has somebody else look again.
 """
 
 from __future__ import annotations
 
+from holdfast.moderation.appealed import ANSWER, Appeal, appeal, appeals_of, waiting
+from holdfast.moderation.appeals import ANSWER_DAYS, LONGEST_ANSWER, LONGEST_APPEAL, answer, file_appeal
 from holdfast.moderation.cases import (
     DECIDE,
     GRAVE,
@@ -28,12 +31,17 @@ from holdfast.moderation.cases import (
 from holdfast.moderation.claims import LOOKS, assign, claim, claim_next, escalate, look, release
 from holdfast.moderation.decisions import LONGEST_FACTS, LONGEST_LABEL, UNDO_DAYS, Verdict, decide, undo
 from holdfast.moderation.errors import (
+    AnsweredMeanwhile,
+    CannotAnswer,
+    CannotAppeal,
     CannotDecide,
     CannotReport,
     CannotUndo,
     ClaimedByOther,
+    DecidedByYou,
     DecidedMeanwhile,
     IsAboutYou,
+    NoSuchAppeal,
     NoSuchCase,
     NoSuchDecision,
     NoSuchReport,
@@ -70,16 +78,22 @@ from holdfast.moderation.reporting import (
     reports_by_ids,
     siblings,
 )
+from holdfast.moderation.statements import Statement, Told, statement_of, statements_of, told_by_ids, told_to_members
 from holdfast.moderation.strikes import LADDER, Step, Strike, counted, ends_at, proposal, strikes_of
 from holdfast.moderation.subjects import KINDS, Subject
 from holdfast.moderation.taxonomy import HARMS, SOURCES, Harm, harm
+from holdfast.moderation.ways_in import appeal_with, read_with, way_in, way_in_for
 
 __all__ = [
+    "ANSWER",
+    "ANSWER_DAYS",
     "DECIDE",
     "GRAVE",
     "HARMS",
     "KINDS",
     "LADDER",
+    "LONGEST_ANSWER",
+    "LONGEST_APPEAL",
     "LONGEST_FACTS",
     "LONGEST_LABEL",
     "LOOKS",
@@ -89,8 +103,12 @@ __all__ = [
     "READ",
     "SOURCES",
     "UNDO_DAYS",
+    "AnsweredMeanwhile",
+    "Appeal",
     "AppealAnswered",
     "AppealFiled",
+    "CannotAnswer",
+    "CannotAppeal",
     "CannotDecide",
     "CannotReport",
     "CannotUndo",
@@ -102,6 +120,7 @@ __all__ = [
     "CaseOpened",
     "Category",
     "ClaimedByOther",
+    "DecidedByYou",
     "DecidedMeanwhile",
     "Decision",
     "DecisionDelivered",
@@ -110,6 +129,7 @@ __all__ = [
     "Filter",
     "Harm",
     "IsAboutYou",
+    "NoSuchAppeal",
     "NoSuchCase",
     "NoSuchDecision",
     "NoSuchReport",
@@ -119,12 +139,18 @@ __all__ = [
     "ReportTargetGone",
     "Signal",
     "SignalRaised",
+    "Statement",
     "Step",
     "Strike",
     "Subject",
     "SubjectGone",
+    "Told",
     "TooManyReports",
     "Verdict",
+    "answer",
+    "appeal",
+    "appeal_with",
+    "appeals_of",
     "assign",
     "backlog",
     "by_ids",
@@ -139,6 +165,7 @@ __all__ = [
     "decisions_in",
     "ends_at",
     "escalate",
+    "file_appeal",
     "harm",
     "look",
     "of_account",
@@ -147,6 +174,7 @@ __all__ = [
     "proposal",
     "queue",
     "raise_signal",
+    "read_with",
     "release",
     "report",
     "report_about_others",
@@ -155,7 +183,14 @@ __all__ = [
     "reports_by_ids",
     "siblings",
     "signals_of",
+    "statement_of",
+    "statements_of",
     "strikes_of",
     "tell_staff",
+    "told_by_ids",
+    "told_to_members",
     "undo",
+    "waiting",
+    "way_in",
+    "way_in_for",
 ]

@@ -14,10 +14,10 @@ from holdfast.languages import say
 from holdfast.moderation import claims, measures, planning, strikes
 from holdfast.moderation.cases import DECIDE, GRAVE, OVERSEE, Case, held
 from holdfast.moderation.errors import CannotDecide, CannotUndo, IsAboutYou, NotForYou
-from holdfast.moderation.events import CaseDecided, DecisionEnded, DecisionUndone
+from holdfast.moderation.events import AppealAnswered, CaseDecided, DecisionEnded, DecisionUndone
 from holdfast.moderation.records import COLUMNS, Decision, decision, decisions_in, from_row, meanwhile
 from holdfast.moderation.subjects import post_of, standing
-from holdfast.moderation.tables import cases, decisions, signals
+from holdfast.moderation.tables import appeals, cases, decisions, signals
 from holdfast.moderation.taxonomy import HARMS
 from holdfast.store import DAY, SECOND
 from holdfast.writes import Ability, Database, Write
@@ -119,6 +119,8 @@ def take_back(w: Write, found: Decision, case: Case, *, appeal_id: int | None = 
         .where(decisions.c.id == found.id)
         .values(undone_at=w.now, undone_by=w.acting.account_id, overturned_by_appeal_id=appeal_id)
     )
+    if appeal_id is None:
+        _settle_appeal(w, found)
     values: dict[str, Any] = {"revision": cases.c.revision + 1}
     if found.is_provisional:
         values["contained_at"] = None
@@ -135,6 +137,17 @@ def take_back(w: Write, found: Decision, case: Case, *, appeal_id: int | None = 
     )
     if delivered and found.is_felt and not found.is_provisional:
         planning.withdraw(w, found.id)
+
+
+def _settle_appeal(w: Write, found: Decision) -> None:
+    """Who undoes a decision has given right to the appeal that waits for an answer."""
+    row = w.first(select(appeals.c.id).where(appeals.c.decision_id == found.id, appeals.c.answered_at.is_(None)))
+    if row is None or found.account_id is None:
+        return
+    answered = {"answered_at": w.now, "answered_by": w.acting.account_id, "outcome": "overturned"}
+    w.run(update(appeals).where(appeals.c.id == row.id).values(answered))
+    event = AppealAnswered(appeal_id=row.id, decision_id=found.id, account_id=found.account_id, outcome="overturned")
+    w.record(event, owner=found.account_id)
 
 
 def end(w: Write, found: Decision) -> None:

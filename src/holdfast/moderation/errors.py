@@ -81,3 +81,33 @@ class CannotUndo(Conflict):
     """This decision cannot be undone any more."""
 
     key = "cannot_undo"
+
+
+class NoSuchAppeal(NotFound):
+    """There is no such appeal."""
+
+    key = "appeal_not_found"
+
+
+class CannotAppeal(Invalid):
+    """You cannot appeal against this decision."""
+
+    key = "cannot_appeal"
+
+
+class CannotAnswer(Invalid):
+    """This appeal cannot be answered like this."""
+
+    key = "cannot_answer"
+
+
+class DecidedByYou(Refused):
+    """You took the decision yourself: somebody else of the team looks at the appeal."""
+
+    key = "decided_by_you"
+
+
+class AnsweredMeanwhile(Conflict):
+    """Somebody else answered this appeal meanwhile. Nothing of yours was applied."""
+
+    key = "appeal_answered"

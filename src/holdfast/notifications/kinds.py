@@ -17,6 +17,7 @@ Kind = Literal[
     "quoted_update",
     "admin.sign_up",
     "admin.report",
+    "moderation_warning",
 ]
 
 KINDS: tuple[Kind, ...] = Kind.__args__  # type: ignore[attr-defined]
@@ -28,6 +29,9 @@ ABOUT_STATUSES: frozenset[str] = frozenset(
 
 DUTIES: frozenset[str] = frozenset({"admin.sign_up", "admin.report"})
 """Kinds for the staff: no block or mute keeps them away."""
+
+OWN: frozenset[str] = frozenset({"poll", "moderation_warning"})
+"""Kinds that a member is told of what is their own: a poll's end, a decision about them."""
 
 GROUPED_BY_STATUS = frozenset({"favourite", "reblog"})
 GROUPED_BY_TIME = frozenset({"follow", "admin.sign_up"})

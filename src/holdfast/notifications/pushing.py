@@ -62,6 +62,7 @@ _TITLES: dict[str, Sentence] = {
     "quoted_update": N_("%(name)s edited a post that you quoted"),
     "admin.sign_up": N_("%(name)s signed up"),
     "admin.report": N_("%(name)s filed a report"),
+    "moderation_warning": N_("The moderators have decided about you"),
 }
 
 

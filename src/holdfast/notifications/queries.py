@@ -10,7 +10,9 @@ from holdfast.notifications.errors import NoSuchNotification
 from holdfast.notifications.kinds import KINDS
 from holdfast.store import LARGEST_ID, Hot, Read, Window
 
-COLUMNS = "n.id, n.account_id, n.kind, n.from_account_id, n.status_id, n.report_id, n.created_at, n.group_key"
+COLUMNS = (
+    "n.id, n.account_id, n.kind, n.from_account_id, n.status_id, n.report_id, n.created_at, n.group_key, n.decision_id"
+)
 # A mute hides what was told before it, and so do moderators who take the post out of sight, for as long as that lasts;
 # duties are shown whatever happened to the sender.
 SHOWN = (
@@ -51,6 +53,7 @@ class Notification(NamedTuple):
     report_id: int | None
     created_at: int
     group_key: str | None = None  # None: it stands alone
+    decision_id: int | None = None
 
 
 def page(

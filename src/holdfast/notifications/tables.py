@@ -18,6 +18,7 @@ notifications = Table(
     Column("from_account_id", Id, nullable=False),
     Column("status_id", Id),
     Column("report_id", Id),
+    Column("decision_id", Id),
     Column("dedupe", Text, unique=True),  # one event told once, however often its job runs
     Column("created_at", Time, nullable=False),
     Column("group_key", Text),  # null: stands alone

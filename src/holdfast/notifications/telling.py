@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from holdfast.notifications.events import NotificationCreated
-from holdfast.notifications.kinds import DUTIES, GROUPED, GROUPED_BY_STATUS, Kind
+from holdfast.notifications.kinds import DUTIES, GROUPED, GROUPED_BY_STATUS, OWN, Kind
 from holdfast.notifications.reception import received
 from holdfast.store import HOUR, Hot
 from holdfast.writes import Write
@@ -34,9 +34,9 @@ _WILLING = Hot(
     "ORDER BY a.id"
 )
 _INSERT = Hot(
-    "INSERT INTO notifications (id, account_id, kind, from_account_id, status_id, report_id, dedupe, created_at, "
-    "group_key, is_filtered) VALUES (:id, :account, :kind, :sender, :status, :report, :dedupe, :now, :group, "
-    "CAST(:aside AS BOOLEAN)) ON CONFLICT (dedupe) DO NOTHING"
+    "INSERT INTO notifications (id, account_id, kind, from_account_id, status_id, report_id, decision_id, dedupe, "
+    "created_at, group_key, is_filtered) VALUES (:id, :account, :kind, :sender, :status, :report, :decision, :dedupe, "
+    ":now, :group, CAST(:aside AS BOOLEAN)) ON CONFLICT (dedupe) DO NOTHING"
 )
 _TAKE_BACK = Hot("DELETE FROM notifications WHERE dedupe = :dedupe")
 _TURN = Hot(
@@ -62,7 +62,13 @@ class Subject(NamedTuple):
     sender: int
     status_id: int | None
     report_id: int | None
+    decision_id: int | None
     occasion: int
+
+    @property
+    def about(self) -> int:
+        """The id of what it is about; 0 for the sender alone."""
+        return self.status_id or self.report_id or self.decision_id or 0
 
 
 def tell(
@@ -73,11 +79,19 @@ def tell(
     *,
     status_id: int | None = None,
     report_id: int | None = None,
+    decision_id: int | None = None,
     occasion: int = 0,
 ) -> bool:
     """Tell one member something; whether they were told. See :func:`tell_all`."""
     told = tell_all(
-        w, (account_id,), kind, from_account_id, status_id=status_id, report_id=report_id, occasion=occasion
+        w,
+        (account_id,),
+        kind,
+        from_account_id,
+        status_id=status_id,
+        report_id=report_id,
+        decision_id=decision_id,
+        occasion=occasion,
     )
     return told > 0
 
@@ -90,16 +104,17 @@ def tell_all(
     *,
     status_id: int | None = None,
     report_id: int | None = None,
+    decision_id: int | None = None,
     occasion: int = 0,
 ) -> int:
     """Tell members something that an account did (to a status); how many were told.
 
     Everybody is told once, however often this is asked (``occasion`` tells the edits of a status apart), and
-    nobody of their own deeds, except that a poll's author learns of its end. Left out are those who keep the
-    account away (blocks of either side, mutes that hide notifications, blocked domains), who muted the
-    conversation, and whose policy drops it; where the policy sets it aside, it waits in a request and counts as
-    told. Nobody is told of a deleted status or by an account that is gone. What the staff must know passes all
-    of that.
+    nobody of their own deeds, except that a poll's author learns of its end, and a member of decisions about
+    them. Left out are those who keep the account away (blocks of either side, mutes that hide notifications,
+    blocked domains), who muted the conversation, and whose policy drops it; where the policy sets it aside, it
+    waits in a request and counts as told. Nobody is told of a deleted status or by an account that is gone.
+    What the staff must know passes all of that.
     """
     ids = list(dict.fromkeys(account_ids))
     if not ids or not w.fast(_STANDS, sender=from_account_id, status=status_id):
@@ -107,11 +122,9 @@ def tell_all(
     if kind in DUTIES:
         rows = w.fast(_ON_DUTY, ids=ids, sender=from_account_id)
     else:
-        rows = w.fast(
-            _WILLING, ids=ids, sender=from_account_id, itself=int(kind == "poll"), status=status_id, now=w.now
-        )
+        rows = w.fast(_WILLING, ids=ids, sender=from_account_id, itself=int(kind in OWN), status=status_id, now=w.now)
     choices = received(w, [row[0] for row in rows], kind, from_account_id, status_id)
-    subject = Subject(kind, from_account_id, status_id, report_id, occasion)
+    subject = Subject(kind, from_account_id, status_id, report_id, decision_id, occasion)
     return sum(
         _insert(w, account_id, subject, is_aside=choice == "filter")
         for account_id, choice in choices.items()
@@ -130,7 +143,8 @@ def _insert(w: Write, account_id: int, told: Subject, *, is_aside: bool) -> bool
         sender=told.sender,
         status=told.status_id,
         report=told.report_id,
-        dedupe=once(account_id, told.kind, told.sender, told.status_id or told.report_id or 0, told.occasion),
+        decision=told.decision_id,
+        dedupe=once(account_id, told.kind, told.sender, told.about, told.occasion),
         now=w.now,
         group=_group(w, account_id, told.kind, told.status_id),
         aside=int(is_aside),

@@ -17,7 +17,7 @@ from holdfast import (
 )
 from holdfast.access.setup import DomainTaken
 from holdfast.config import Settings
-from holdfast.moderation import clocks, delivering, planning
+from holdfast.moderation import clocks, delivering, planning, telling
 from holdfast.posts import cards, drafting, old_posts, processing, quoting
 from holdfast.posts import jobs as post_jobs
 from holdfast.posts.payloads import DeleteBoosts, DeleteOldPosts, DeletePostsOf, PartQuotes, ProcessMedia
@@ -140,6 +140,11 @@ def _notifications(h: Hooks) -> None:
 def _moderation(h: Hooks) -> None:
     h.on(moderation.ReportFiled, "moderation.tell_staff", moderation.tell_staff)
     h.job(clocks.STRIKE, clocks.Strike, clocks.strike, priority=URGENT)
+    told, answered = moderation.DecisionDelivered, moderation.AppealAnswered
+    h.on(told, "moderation.notify_member", telling.notify_member)
+    h.on(told, "moderation.decision_letter", telling.send_decision, outside=True)
+    h.on(answered, "moderation.answer_letter", telling.send_answer, outside=True)
+    h.job(planning.WITHDRAW, planning.Due, telling.send_withdrawal, outside=True)
     h.job(planning.DELIVER, planning.Due, delivering.deliver)
     h.job(planning.END, planning.Due, delivering.end_measure)
     h.job(planning.ERASE, planning.Due, delivering.erase)

@@ -12,7 +12,7 @@ from holdfast import access, posts
 from holdfast.access.budgets import Budgets
 from holdfast.errors import Problem
 from holdfast.timelines import InMemory
-from holdfast.web import administration, joining, reading, serving, settings, words, writing
+from holdfast.web import administration, joining, moderating, reading, serving, settings, words, writing
 from holdfast.web.assets import Assets
 from holdfast.web.pages import Declared, for_the_framework, handlers
 from holdfast.web.presenting import emoji_filters, environment
@@ -23,7 +23,7 @@ from holdfast.writes import Database
 
 __all__ = ["Door", "declared"]
 
-_ROOMS = (joining, settings, administration, serving, writing, reading)
+_ROOMS = (joining, settings, administration, moderating, serving, writing, reading)
 
 
 def declared() -> list[Declared]:

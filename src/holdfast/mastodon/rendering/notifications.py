@@ -15,6 +15,7 @@ from holdfast.mastodon.entities.base import datetime_text
 from holdfast.mastodon.rendering.accounts import Accounts, array
 from holdfast.mastodon.rendering.reports import report_bytes
 from holdfast.mastodon.rendering.statuses import Statuses
+from holdfast.mastodon.rendering.warnings import warning_bytes
 from holdfast.notifications import ABOUT_STATUSES, SAMPLES, Group, Notification, key_of
 from holdfast.posts import Sight
 from holdfast.store import Read
@@ -35,6 +36,7 @@ FALLBACKS = {
     "quoted_update": "A post that you quoted was edited",
     "admin.sign_up": "Somebody signed up",
     "admin.report": "A new report was filed",
+    "moderation_warning": "The moderators have decided about you",
 }
 """Titles for clients that do not know a kind."""
 
@@ -59,15 +61,15 @@ class Notifications:
 
         Kinds that are not among ``supported`` (when any are named) carry words to show instead.
         """
-        statuses, accounts, reports = self._named(r, viewer, found, {n.from_account_id for n in found}, sight)
+        statuses, accounts, about = self._named(r, viewer, found, {n.from_account_id for n in found}, sight)
         done = []
         for one in found:
             status = statuses.get(one.status_id) if one.status_id is not None else None
             if status is None and one.kind in ABOUT_STATUSES:
                 continue
-            report = reports.get(one.report_id) if one.report_id is not None else None
+            carried = about.get(one.report_id or one.decision_id or 0)
             is_known = not supported or one.kind in supported
-            done.append(_joined(one, accounts[one.from_account_id], status, report, is_known))
+            done.append(_joined(one, accounts[one.from_account_id], status, carried, is_known))
         return done
 
     def groups(
@@ -85,7 +87,7 @@ class Notifications:
         whole."""
         newest = [group.members[0] for group in found]
         samples = [_samples(group) for group in found]
-        statuses, accounts, reports = self._named(r, viewer, newest, {one for few in samples for one in few}, sight)
+        statuses, accounts, about = self._named(r, viewer, newest, {one for few in samples for one in few}, sight)
         shown, whole, rest, named = [], {}, {}, {}
         for group, few in zip(found, samples, strict=True):
             one = group.members[0]
@@ -94,10 +96,10 @@ class Notifications:
                 continue
             if status is not None and one.status_id is not None:
                 named[one.status_id] = status
-            report = reports.get(one.report_id) if one.report_id is not None else None
+            carried = about.get(one.report_id or one.decision_id or 0)
             is_known = not supported or one.kind in supported
             words = None if is_known else _encode(_in_words(one, accounts[one.from_account_id], status))
-            shown.append(_group(group, few, report, words))
+            shown.append(_group(group, few, carried, words))
             whole.update({few[0]: accounts[few[0]]} if is_partial else {number: accounts[number] for number in few})
             rest.update({number: accounts[number] for number in few})
         parts = [b'{"accounts":', array(list(whole.values()))]
@@ -109,23 +111,26 @@ class Notifications:
     def _named(
         self, r: Read, viewer: int, found: Sequence[Notification], account_ids: Collection[int], sight: Sight | None
     ) -> tuple[dict[int, bytes], dict[int, bytes], dict[int, bytes]]:
-        """The statuses, accounts and reports of a page, under their ids."""
-        about = list({n.status_id for n in found if n.status_id is not None})
-        statuses = self._statuses.by_id(r, viewer, about, sight=sight, context="notifications")
+        """The statuses and accounts of a page, and the reports and decisions that it is about, under their ids."""
+        status_ids = list({n.status_id for n in found if n.status_id is not None})
+        statuses = self._statuses.by_id(r, viewer, status_ids, sight=sight, context="notifications")
         senders = list(account_ids)
         accounts = dict(zip(senders, self._accounts.many(r, senders, sight), strict=True))
         report_ids = [n.report_id for n in found if n.report_id is not None]
-        if not report_ids:
-            return statuses, accounts, {}
-        reports = list(moderation.reports_by_ids(r, report_ids).values())
-        return statuses, accounts, report_bytes(r, self._accounts, reports)
+        decision_ids = [n.decision_id for n in found if n.decision_id is not None]
+        about: dict[int, bytes] = {}
+        if report_ids:
+            about |= report_bytes(r, self._accounts, list(moderation.reports_by_ids(r, report_ids).values()))
+        if decision_ids:
+            about |= warning_bytes(r, self._accounts, decision_ids)
+        return statuses, accounts, about
 
 
 def _samples(group: Group) -> list[int]:
     return list(dict.fromkeys(one.from_account_id for one in group.members))[:SAMPLES]
 
 
-def _group(group: Group, samples: list[int], report: bytes | None, words: bytes | None) -> bytes:
+def _group(group: Group, samples: list[int], carried: bytes | None, words: bytes | None) -> bytes:
     one = group.members[0]
     entity: dict[str, Any] = {
         "group_key": group.key,
@@ -139,8 +144,8 @@ def _group(group: Group, samples: list[int], report: bytes | None, words: bytes 
     }
     if one.status_id is not None:
         entity["status_id"] = str(one.status_id)
-    if report is not None:
-        entity["report"] = msgspec.Raw(report)
+    if carried is not None:
+        entity[_carries(one)] = msgspec.Raw(carried)
     if words is not None:
         entity["fallback"] = msgspec.Raw(words)
     return _encode(entity)
@@ -160,12 +165,17 @@ def _head(one: Notification) -> bytes:
     ).encode()
 
 
-def _joined(one: Notification, account: bytes, status: bytes | None, report: bytes | None, is_known: bool) -> bytes:
+def _carries(one: Notification) -> str:
+    """The attribute under which what it is about is shown."""
+    return "report" if one.report_id is not None else "moderation_warning"
+
+
+def _joined(one: Notification, account: bytes, status: bytes | None, carried: bytes | None, is_known: bool) -> bytes:
     parts = [_head(one), account]
     if status is not None:
         parts += (b',"status":', status)
-    if report is not None:
-        parts += (b',"report":', report)
+    if carried is not None:
+        parts += (f',"{_carries(one)}":'.encode(), carried)
     if not is_known:
         parts += (b',"fallback":', _encode(_in_words(one, account, status)))
     parts.append(b"}")

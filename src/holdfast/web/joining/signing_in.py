@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from holdfast import access
+from holdfast import access, moderation
 from holdfast.access import LoginFrozen, NewSession, NotApprovedYet, NotConfirmedYet, SecondStepNeeded
 from holdfast.errors import Problem, Refused
 from holdfast.languages import _, say
@@ -51,7 +51,7 @@ async def sign_in(v: Visit) -> Reply:
     except SecondStepNeeded as needed:
         return v.show(SECOND_STEP, form=Form(), ticket=needed.ticket, next=to)
     except (NotApprovedYet, NotConfirmedYet, LoginFrozen) as refused:
-        return _not_yet(v, refused)
+        return await _not_yet(v, refused)
     except Problem as problem:
         return v.again(SIGN_IN, form, problem, **await _around(v, to))
     return _begun(v, session, to)
@@ -69,7 +69,7 @@ async def second_step(v: Visit) -> Reply:
         assert form.problem is not None
         return v.again(SIGN_IN, form, form.problem, **await _around(v, to))
     except (NotApprovedYet, NotConfirmedYet, LoginFrozen) as refused:
-        return _not_yet(v, refused)
+        return await _not_yet(v, refused)
     except Problem as problem:
         return v.again(SECOND_STEP, form, problem, ticket=ticket, next=to)
     return _begun(v, session, to)
@@ -95,7 +95,7 @@ async def passkey(v: Visit) -> Reply:
     except SecondStepNeeded as needed:
         return v.show(SECOND_STEP, form=Form(), ticket=needed.ticket, next=to)
     except (NotApprovedYet, NotConfirmedYet, LoginFrozen) as refused:
-        return _not_yet(v, refused)
+        return await _not_yet(v, refused)
     except Problem as problem:
         return v.again(SIGN_IN, form, problem, **await _around(v, to))
     return _begun(v, session, to)
@@ -106,8 +106,13 @@ def _begun(v: Visit, session: NewSession, to: str) -> Reply:
     return v.go(to)
 
 
-def _not_yet(v: Visit, refused: Refused) -> Reply:
-    """Who gave the right password is told why it does not let them in."""
+async def _not_yet(v: Visit, refused: Refused) -> Reply:
+    """Who gave the right password is told why it does not let them in; by the decision itself, where one did it."""
+    account_id = refused.details.get("account_id")
+    if isinstance(refused, LoginFrozen) and isinstance(account_id, int):
+        way_in = await v.read(moderation.way_in_for, v.db, account_id)
+        if way_in:
+            return v.go(way_in)
     if isinstance(refused, NotApprovedYet):
         heading, words = (
             _("Not yet"),

@@ -47,6 +47,7 @@ DRAWINGS = {
     "quoted_update": "pencil",
     "admin.sign_up": "users",
     "admin.report": "flag",
+    "moderation_warning": "flag",
 }
 
 POLICY_QUESTIONS = (

@@ -257,3 +257,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visitors")),
         sa.UniqueConstraint("receipt", name=op.f("uq_visitors_receipt")),
     )
+    op.add_column("notifications", sa.Column("decision_id", ID, nullable=True))

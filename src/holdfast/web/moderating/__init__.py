@@ -1,0 +1,15 @@
+"""The team's console."""
+
+from __future__ import annotations
+
+from holdfast.web.moderating import appeals
+from holdfast.web.pages import Declared
+
+__all__ = ["declared"]
+
+_MODULES = (appeals,)
+
+
+def declared() -> list[Declared]:
+    """The pages and forms of this room."""
+    return [page for module in _MODULES for page in module.pages.declared]
