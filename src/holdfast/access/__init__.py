@@ -113,6 +113,7 @@ from holdfast.access.grants import (
     sign_up_by_app,
 )
 from holdfast.access.hashing import hasher
+from holdfast.access.human_checks import new_challenge, new_waiting_token
 from holdfast.access.invites import Invite, create_invite, invited_to_follow, invites_of, open_invite, revoke_invite
 from holdfast.access.job_kinds import RESET, Nothing, ResetAsked
 from holdfast.access.jobs import note_use, purge
@@ -186,7 +187,7 @@ from holdfast.access.sign_up_blocks import (
     unblock_email_domain,
     unblock_ip,
 )
-from holdfast.access.sign_up_form import SignUp, SignUpForm, needs_email, new_challenge, new_waiting_token, prepare
+from holdfast.access.sign_up_form import SignUp, SignUpForm, needs_email, prepare
 from holdfast.access.sign_ups import Joined, agree_to_terms, create_member, hash_password, sign_up
 from holdfast.access.signing import check_csrf, csrf_token
 from holdfast.access.tokens import TokenExpired, TokenVoid

@@ -49,6 +49,8 @@ SIGN_UP_NETWORK = Limit(10, HOUR)
 SIGN_UP_WAITING_NETWORK = Limit(3, HOUR)  # forms without proof of work
 SIGN_UP_APP_NETWORK = Limit(5, 30 * MINUTE)
 SIGN_UP_APPS = Limit(200, HOUR)  # all apps together: their sign-up has no challenge
+NOTICE_NETWORK = Limit(20, HOUR)  # notices of illegal content, without an account
+NOTICE_WAITING_NETWORK = Limit(5, HOUR)
 PASSKEY_NETWORK = Limit(120, 15 * MINUTE)
 
 

@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime
 
 import msgspec
 
-from holdfast.access import attempts, challenge, passwords, policies
+from holdfast.access import attempts, passwords, policies
 from holdfast.access.challenge import Passed
 from holdfast.access.documents import document
 from holdfast.access.errors import RegistrationClosed
 from holdfast.access.hashing import hasher
-from holdfast.access.signing import challenge_key, signer
+from holdfast.access.human_checks import check_human
 from holdfast.acting import Acting
 from holdfast.errors import FieldError, Invalid
 from holdfast.languages import joined, say
@@ -63,16 +63,6 @@ class SignUp(msgspec.Struct, frozen=True, kw_only=True):
 def needs_email(db: Database) -> bool:
     """Whether an address must be given: where letters can be sent, it has to be confirmed."""
     return bool(db.config.boot.email)
-
-
-def new_challenge(db: Database, difficulty: int = challenge.DIFFICULTY) -> dict[str, object]:
-    """A proof of work for the form's ``data-challenge``; takes ``difficulty`` attempts at the most."""
-    return challenge.create(challenge_key(db), difficulty, now=db.clock.now() / SECOND)
-
-
-def new_waiting_token(db: Database) -> str:
-    """For the form that does without JavaScript: it may be sent once it is 20 seconds old."""
-    return challenge.waiting_token(signer(db), db.clock.now() / SECOND)
 
 
 def prepare(db: Database, acting: Acting, form: SignUpForm) -> SignUp:
@@ -160,12 +150,7 @@ def _born(db: Database, text: str) -> date | None:
 def _passed(db: Database, acting: Acting, form: SignUpForm) -> Passed | None:
     if acting.app_id is not None:
         return None
-    moment = db.clock.now() / SECOND
-    if form.challenge:
-        return challenge.verify(challenge_key(db), form.challenge, now=moment)
-    if form.waiting:
-        return challenge.check_waiting(signer(db), form.waiting, moment)
-    raise challenge.ChallengeInvalid()
+    return check_human(db, form.challenge, form.waiting)
 
 
 def _count(db: Database, acting: Acting, form: SignUpForm) -> None:

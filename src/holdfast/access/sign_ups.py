@@ -9,11 +9,11 @@ from sqlalchemy import insert, select, update
 
 from holdfast import people
 from holdfast.access import passwords, policies
-from holdfast.access.challenge import ChallengeUsed, Passed
 from holdfast.access.documents import document
 from holdfast.access.errors import InviteNeeded, NetworkBlocked, NotPermitted, RegistrationClosed
 from holdfast.access.events import EmailConfirmationAsked, MemberSignedUp, TermsAccepted
 from holdfast.access.hashing import hasher
+from holdfast.access.human_checks import use_challenge
 from holdfast.access.invites import UsedInvite, use_invite
 from holdfast.access.members import member
 from holdfast.access.policies import Severity
@@ -25,14 +25,10 @@ from holdfast.acting import Acting
 from holdfast.errors import Invalid, NotFound
 from holdfast.languages import say
 from holdfast.people.tables import accounts
-from holdfast.store import SECOND, Hot
+from holdfast.store import SECOND
 from holdfast.writes import Ability, Database, Write
 
 log = logging.getLogger(__name__)
-
-_USE_CHALLENGE = Hot(
-    "INSERT INTO used_challenges (id, expires_at) VALUES (:id, :expires_at) ON CONFLICT (id) DO NOTHING"
-)
 
 
 class Joined(msgspec.Struct, frozen=True):
@@ -61,7 +57,7 @@ def sign_up(db: Database, acting: Acting, form: SignUp) -> Joined:
         if mode == "invite" and invite is None:
             raise InviteNeeded()
         if form.passed is not None:
-            _use_challenge(w, form.passed)
+            use_challenge(w, form.passed)
         if form.email is not None:
             check_email_free(w, form.email)
             check_email_welcome(w, form.email)
@@ -187,11 +183,6 @@ def check_email_welcome(w: Write, email: str) -> None:
     )
     if w.exists(suspended):
         raise Invalid.field("email", "ERR_BLOCKED", say("E-mail address is not allowed here"))
-
-
-def _use_challenge(w: Write, passed: Passed) -> None:
-    if not w.run_fast(_USE_CHALLENGE, id=passed.id, expires_at=passed.expires_at * SECOND):
-        raise ChallengeUsed()
 
 
 def _row(email: str | None, *, confirmed: bool, now: int) -> dict[str, object]:

@@ -35,6 +35,7 @@ from holdfast.moderation.errors import (
     CannotAnswer,
     CannotAppeal,
     CannotDecide,
+    CannotGiveNotice,
     CannotReport,
     CannotUndo,
     ClaimedByOther,
@@ -44,6 +45,7 @@ from holdfast.moderation.errors import (
     NoSuchAppeal,
     NoSuchCase,
     NoSuchDecision,
+    NoSuchReceipt,
     NoSuchReport,
     NotForYou,
     ReportTargetGone,
@@ -67,6 +69,15 @@ from holdfast.moderation.events import (
 from holdfast.moderation.intake import Signal, raise_signal
 from holdfast.moderation.jobs import tell_staff
 from holdfast.moderation.measures import ON_ACCOUNT, ON_SUBJECT
+from holdfast.moderation.notice_form import (
+    LONGEST_NOTICE,
+    MOST_PLACES,
+    NAMELESS,
+    NOTICE_CHECK,
+    VisitorForm,
+    VisitorNotice,
+    prepare_notice,
+)
 from holdfast.moderation.records import Decision, decision, decisions_about, decisions_in
 from holdfast.moderation.reporting import (
     Category,
@@ -82,6 +93,7 @@ from holdfast.moderation.statements import Statement, Told, statement_of, statem
 from holdfast.moderation.strikes import LADDER, Step, Strike, counted, ends_at, proposal, strikes_of
 from holdfast.moderation.subjects import KINDS, Subject
 from holdfast.moderation.taxonomy import HARMS, SOURCES, Harm, harm
+from holdfast.moderation.visiting import Outcome, Receipt, give_notice, raise_from_server, receipt
 from holdfast.moderation.ways_in import appeal_with, read_with, way_in, way_in_for
 
 __all__ = [
@@ -96,7 +108,11 @@ __all__ = [
     "LONGEST_APPEAL",
     "LONGEST_FACTS",
     "LONGEST_LABEL",
+    "LONGEST_NOTICE",
     "LOOKS",
+    "MOST_PLACES",
+    "NAMELESS",
+    "NOTICE_CHECK",
     "ON_ACCOUNT",
     "ON_SUBJECT",
     "OVERSEE",
@@ -110,6 +126,7 @@ __all__ = [
     "CannotAnswer",
     "CannotAppeal",
     "CannotDecide",
+    "CannotGiveNotice",
     "CannotReport",
     "CannotUndo",
     "Case",
@@ -132,8 +149,11 @@ __all__ = [
     "NoSuchAppeal",
     "NoSuchCase",
     "NoSuchDecision",
+    "NoSuchReceipt",
     "NoSuchReport",
     "NotForYou",
+    "Outcome",
+    "Receipt",
     "Report",
     "ReportFiled",
     "ReportTargetGone",
@@ -147,6 +167,8 @@ __all__ = [
     "Told",
     "TooManyReports",
     "Verdict",
+    "VisitorForm",
+    "VisitorNotice",
     "answer",
     "appeal",
     "appeal_with",
@@ -166,15 +188,19 @@ __all__ = [
     "ends_at",
     "escalate",
     "file_appeal",
+    "give_notice",
     "harm",
     "look",
     "of_account",
     "of_subject",
     "open_count",
+    "prepare_notice",
     "proposal",
     "queue",
+    "raise_from_server",
     "raise_signal",
     "read_with",
+    "receipt",
     "release",
     "report",
     "report_about_others",

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from holdfast.access import approvals
 from holdfast.acting import SYSTEM
 from holdfast.moderation import decisions as deciding
+from holdfast.moderation import visiting
 from holdfast.moderation.errors import NoSuchDecision
 from holdfast.moderation.events import DecisionDelivered
 from holdfast.moderation.planning import Due
@@ -25,6 +26,8 @@ def deliver(db: Database, due: Due) -> None:
         if found.is_felt and found.account_id is not None:
             event = DecisionDelivered(case_id=found.case_id, decision_id=found.id, account_id=found.account_id)
             w.record(event, owner=found.account_id)
+        if found.closes:
+            visiting.plan_answers(w, found.case_id)
 
 
 def end_measure(db: Database, due: Due) -> None:

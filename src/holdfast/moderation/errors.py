@@ -111,3 +111,15 @@ class AnsweredMeanwhile(Conflict):
     """Somebody else answered this appeal meanwhile. Nothing of yours was applied."""
 
     key = "appeal_answered"
+
+
+class CannotGiveNotice(Invalid):
+    """This notice is not complete."""
+
+    key = "cannot_give_notice"
+
+
+class NoSuchReceipt(NotFound):
+    """There is no notice with this code."""
+
+    key = "receipt_not_found"

@@ -24,7 +24,8 @@ _RESTING = Hot(
     "AND rests_at_version = :version AND (rests_until_views IS NULL OR rests_until_views > :views) "
     "ORDER BY id DESC LIMIT 1"
 )
-_SAID = Hot("SELECT 1 FROM signals WHERE case_id = :case AND source = :source AND account_id = :account LIMIT 1")
+_SAID = Hot("SELECT 1 FROM signals WHERE case_id = :case AND source = :source AND account_id = :by LIMIT 1")
+_SAID_ELSEWHERE = Hot("SELECT 1 FROM signals WHERE case_id = :case AND source = :source AND said_by = :by LIMIT 1")
 _RECORD = Hot(
     "SELECT COUNT(*), COALESCE(SUM(CASE WHEN outcome = 'upheld' THEN 1 ELSE 0 END), 0) FROM signals "
     "WHERE account_id = :account AND outcome IN ('upheld', 'rejected')"
@@ -36,7 +37,10 @@ PRIOR = 4
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody or something says of a subject. ``deadline`` (ms) where the source names one."""
+    """What somebody or something says of a subject. ``deadline`` (ms) where the source names one.
+
+    ``said_by`` tells apart those who have no account here: whoever says a thing again does not make it likelier.
+    """
 
     source: str
     category: str
@@ -46,6 +50,7 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     report_id: int | None = None
     notice_item_id: int | None = None
     visitor_id: int | None = None
+    said_by: str | None = None
     detail: Any = None
     deadline: int | None = None
 
@@ -151,6 +156,7 @@ def _put(w: Write, case_id: int, signal: Signal, confidence: float) -> None:
             report_id=signal.report_id,
             notice_item_id=signal.notice_item_id,
             visitor_id=signal.visitor_id,
+            said_by=signal.said_by,
             detail=signal.detail if signal.detail is not None else {},
             created_at=w.now,
         )
@@ -161,8 +167,7 @@ def _put(w: Write, case_id: int, signal: Signal, confidence: float) -> None:
 
 def _confidence(w: Write, signal: Signal, case_id: int | None) -> float:
     """How much a signal counts: as it says itself, or as its source has been right; nothing for a repetition."""
-    said = {"case": case_id, "source": signal.source, "account": signal.account_id}
-    if None not in said.values() and w.fast(_SAID, **said):
+    if case_id is not None and _is_repeated(w, signal, case_id):
         return 0.0
     if signal.confidence is not None:
         return signal.confidence
@@ -171,6 +176,14 @@ def _confidence(w: Write, signal: Signal, case_id: int | None) -> float:
         return general
     decided, upheld = w.fast(_RECORD, account=signal.account_id)[0]
     return float((general * PRIOR + upheld) / (PRIOR + decided))
+
+
+def _is_repeated(w: Write, signal: Signal, case_id: int) -> bool:
+    if signal.account_id is not None:
+        return bool(w.fast(_SAID, case=case_id, source=signal.source, by=signal.account_id))
+    if signal.said_by is not None:
+        return bool(w.fast(_SAID_ELSEWHERE, case=case_id, source=signal.source, by=signal.said_by))
+    return False
 
 
 def _deadline(w: Write, signal: Signal) -> int:

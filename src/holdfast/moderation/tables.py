@@ -83,8 +83,9 @@ signals = Table(
     Column("account_id", Id),  # the member who reported
     Column("report_id", Id),
     Column("notice_item_id", Id),
-    Column("visitor_id", Id),
-    Column("detail", JSON, nullable=False),  # what a rule, hash or classifier has found
+    Column("visitor_id", Id, index=True),
+    Column("said_by", Text),  # who says it without an account: a server's name, a visitor's network as a keyed hash
+    Column("detail", JSON, nullable=False),  # what a rule, hash or classifier has found; the address that was named
     Column("outcome", Text),  # upheld, rejected; null until the case is decided
     Column("created_at", Time, nullable=False),
     Index("ix_signals_case_id", "case_id", "id"),
@@ -215,15 +216,14 @@ visitors = Table(
     "visitors",  # people without an account who gave notice (DSA, Article 16)
     metadata,
     Column("id", Id, primary_key=True, autoincrement=False),
-    Column("name", Text),  # may be left out for notices about the abuse of children
-    Column("email", Text),
-    Column("place", Text, nullable=False),
+    Column("name", Text, nullable=False),  # may be left empty in notices about the abuse of children, as the address
+    Column("email", Text, nullable=False),
+    Column("language", Text, nullable=False),  # in which they are answered
+    Column("category", Text, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("in_good_faith", Boolean, nullable=False),
-    Column("ip", Text),
     Column("receipt", Text, nullable=False, unique=True),  # with which they ask what became of it
     Column("created_at", Time, nullable=False),
-    Column("told_at", Time),
+    Column("told_at", Time),  # a letter with the decision was put on its way
 )
 
 holds = Table(

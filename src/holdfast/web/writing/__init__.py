@@ -6,6 +6,7 @@ from holdfast.web.pages import Declared
 from holdfast.web.writing import (
     deleting,
     drafts,
+    giving_notice,
     post_actions,
     profile_actions,
     reporting,
@@ -15,7 +16,7 @@ from holdfast.web.writing import (
 
 __all__ = ["declared"]
 
-_MODULES = (write, drafts, scheduled, deleting, post_actions, profile_actions, reporting)
+_MODULES = (write, drafts, scheduled, deleting, post_actions, profile_actions, reporting, giving_notice)
 
 
 def declared() -> list[Declared]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, NamedTuple, cast
+from urllib.parse import urlencode
 
 from holdfast import access, moderation, people, posts
 from holdfast.access import Rule
@@ -38,10 +39,14 @@ class Subject(NamedTuple):
     rules: list[Rule]
 
 
-@pages.get("/report", needs=MEMBERS)
+@pages.get("/report")
 async def report_form(v: Visit) -> Reply:
-    """The form, for a post (``?post=``) or an account (``?account=``)."""
+    """The form, for a post (``?post=``) or an account (``?account=``); strangers, and whoever names neither, go to
+    the one that needs no account."""
     account_id, status_id = read_id(v.query("account")), read_id(v.query("post"))
+    if not v.is_signed_in or (account_id is None and status_id is None):
+        named = {name: v.query(name) for name in ("post", "account") if v.query(name)}
+        return v.go(f"/report/notice{'?' if named else ''}{urlencode(named)}")
     subject = await v.read(_subject, v, account_id, [status_id] if status_id is not None else [])
     form = Form().starting_with(category="violation" if subject.rules else "other")
     return v.show(REPORT, form=form, **_values(subject, {status_id} if status_id is not None else set()))

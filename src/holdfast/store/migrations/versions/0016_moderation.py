@@ -221,6 +221,7 @@ def upgrade() -> None:
         sa.Column("report_id", ID, nullable=True),
         sa.Column("notice_item_id", ID, nullable=True),
         sa.Column("visitor_id", ID, nullable=True),
+        sa.Column("said_by", sa.Text(), nullable=True),
         sa.Column("detail", sa.JSON(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
@@ -229,6 +230,7 @@ def upgrade() -> None:
     op.create_index("ix_signals_account_id", "signals", ["account_id", "outcome"])
     op.create_index("ix_signals_case_id", "signals", ["case_id", "id"])
     op.create_index("ix_signals_report_id", "signals", ["report_id"])
+    op.create_index(op.f("ix_signals_visitor_id"), "signals", ["visitor_id"])
     op.create_table(
         "strikes",
         sa.Column("id", ID, autoincrement=False, nullable=False),
@@ -245,12 +247,11 @@ def upgrade() -> None:
     op.create_table(
         "visitors",
         sa.Column("id", ID, autoincrement=False, nullable=False),
-        sa.Column("name", sa.Text(), nullable=True),
-        sa.Column("email", sa.Text(), nullable=True),
-        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("category", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("in_good_faith", sa.Boolean(), nullable=False),
-        sa.Column("ip", sa.Text(), nullable=True),
         sa.Column("receipt", sa.Text(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("told_at", sa.BigInteger(), nullable=True),
