@@ -17,13 +17,7 @@ from holdfast.access.authorizations import (
     grant_code,
     refusal_location,
 )
-from holdfast.access.bearers import (
-    BadToken,
-    LoginFrozen,
-    NotApprovedYet,
-    NotConfirmedYet,
-    bearer,
-)
+from holdfast.access.bearers import BadToken, LoginFrozen, NotApprovedYet, NotConfirmedYet, bearer
 from holdfast.access.challenge import ChallengeInvalid, ChallengeUsed, SentTooSoon
 from holdfast.access.confirmations import (
     ask_confirmation,

@@ -37,6 +37,7 @@ from holdfast.moderation.errors import (
     CannotDecide,
     CannotGiveNotice,
     CannotReport,
+    CannotScreen,
     CannotUndo,
     ClaimedByOther,
     DecidedByYou,
@@ -47,9 +48,12 @@ from holdfast.moderation.errors import (
     NoSuchDecision,
     NoSuchReceipt,
     NoSuchReport,
+    NoSuchTerm,
     NotForYou,
     ReportTargetGone,
+    ScreenedOut,
     SubjectGone,
+    TermTaken,
     TooManyReports,
 )
 from holdfast.moderation.events import (
@@ -68,6 +72,7 @@ from holdfast.moderation.events import (
 )
 from holdfast.moderation.intake import Signal, raise_signal
 from holdfast.moderation.jobs import tell_staff
+from holdfast.moderation.matching import BlockedTerm, Matcher
 from holdfast.moderation.measures import ON_ACCOUNT, ON_SUBJECT
 from holdfast.moderation.notice_form import (
     LONGEST_NOTICE,
@@ -89,14 +94,17 @@ from holdfast.moderation.reporting import (
     reports_by_ids,
     siblings,
 )
+from holdfast.moderation.screening import ACTIONS, TERM_KINDS, Wanted, add_term, drop_term, met_by, term, terms
 from holdfast.moderation.statements import Statement, Told, statement_of, statements_of, told_by_ids, told_to_members
 from holdfast.moderation.strikes import LADDER, Step, Strike, counted, ends_at, proposal, strikes_of
 from holdfast.moderation.subjects import KINDS, Subject
+from holdfast.moderation.sweeping import Preview, begin_sweep, preview
 from holdfast.moderation.taxonomy import HARMS, SOURCES, Harm, harm
 from holdfast.moderation.visiting import Outcome, Receipt, give_notice, raise_from_server, receipt
 from holdfast.moderation.ways_in import appeal_with, read_with, way_in, way_in_for
 
 __all__ = [
+    "ACTIONS",
     "ANSWER",
     "ANSWER_DAYS",
     "DECIDE",
@@ -118,16 +126,19 @@ __all__ = [
     "OVERSEE",
     "READ",
     "SOURCES",
+    "TERM_KINDS",
     "UNDO_DAYS",
     "AnsweredMeanwhile",
     "Appeal",
     "AppealAnswered",
     "AppealFiled",
+    "BlockedTerm",
     "CannotAnswer",
     "CannotAppeal",
     "CannotDecide",
     "CannotGiveNotice",
     "CannotReport",
+    "CannotScreen",
     "CannotUndo",
     "Case",
     "CaseChanged",
@@ -146,17 +157,21 @@ __all__ = [
     "Filter",
     "Harm",
     "IsAboutYou",
+    "Matcher",
     "NoSuchAppeal",
     "NoSuchCase",
     "NoSuchDecision",
     "NoSuchReceipt",
     "NoSuchReport",
+    "NoSuchTerm",
     "NotForYou",
     "Outcome",
+    "Preview",
     "Receipt",
     "Report",
     "ReportFiled",
     "ReportTargetGone",
+    "ScreenedOut",
     "Signal",
     "SignalRaised",
     "Statement",
@@ -164,17 +179,21 @@ __all__ = [
     "Strike",
     "Subject",
     "SubjectGone",
+    "TermTaken",
     "Told",
     "TooManyReports",
     "Verdict",
     "VisitorForm",
     "VisitorNotice",
+    "Wanted",
+    "add_term",
     "answer",
     "appeal",
     "appeal_with",
     "appeals_of",
     "assign",
     "backlog",
+    "begin_sweep",
     "by_ids",
     "case",
     "claim",
@@ -185,16 +204,19 @@ __all__ = [
     "decision",
     "decisions_about",
     "decisions_in",
+    "drop_term",
     "ends_at",
     "escalate",
     "file_appeal",
     "give_notice",
     "harm",
     "look",
+    "met_by",
     "of_account",
     "of_subject",
     "open_count",
     "prepare_notice",
+    "preview",
     "proposal",
     "queue",
     "raise_from_server",
@@ -213,6 +235,8 @@ __all__ = [
     "statements_of",
     "strikes_of",
     "tell_staff",
+    "term",
+    "terms",
     "told_by_ids",
     "told_to_members",
     "undo",

@@ -123,3 +123,27 @@ class NoSuchReceipt(NotFound):
     """There is no notice with this code."""
 
     key = "receipt_not_found"
+
+
+class ScreenedOut(Invalid):
+    """This server does not publish posts like this."""
+
+    key = "screened_out"
+
+
+class CannotScreen(Invalid):
+    """Nothing can be looked for like this."""
+
+    key = "cannot_screen"
+
+
+class NoSuchTerm(NotFound):
+    """There is no such entry."""
+
+    key = "term_not_found"
+
+
+class TermTaken(Conflict):
+    """This is looked for already; drop the entry first to change it."""
+
+    key = "term_taken"

@@ -253,5 +253,9 @@ blocked_terms = Table(
     Column("note", Text, nullable=False, server_default=""),
     Column("created_by", Id),
     Column("created_at", Time, nullable=False),
+    Column("swept_to", Id),  # the sweep over older posts: the last id that it has looked at
+    Column("swept_count", Integer, nullable=False, server_default="0"),
+    Column("swept_found", Integer, nullable=False, server_default="0"),
+    Column("swept_at", Time),  # when it was through
     UniqueConstraint("kind", "value"),
 )

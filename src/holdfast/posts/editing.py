@@ -64,13 +64,15 @@ def edit(db: Database, acting: Acting, status_id: int, change: StatusChange) -> 
         policy.check_words(text, spoiler, settings, stands_alone=bool(change.media_ids) or change.poll is not None)
         attachable(w, author.id, change.media_ids, status_id)
         made = words.compose(w, db, text)
-        screening.ask(w, _candidate(status, made, spoiler, change))
+        follows = screening.ask(w, _candidate(status, made, spoiler, change))
         poll_changed = _apply(w, status, change, before, made, spoiler)
         after = _present(w, status_id)
         if poll_changed or after != before:
             _finish(w, status, before, after, made)
         if change.quote_policy is not None:
             quoting.change_policy(w, status, change.quote_policy)
+        for after_writing in follows:
+            after_writing(w)
 
 
 def _wanted(change: StatusChange, before: Version) -> tuple[str, str]:

@@ -86,9 +86,11 @@ def publish_within(w: Write, db: Database, acting: Acting, draft: Draft) -> Publ
     attachable(w, author.id, draft.media_ids)
     made = words.compose(w, db, draft.text)
     quoting.check_addressed(draft.visibility, quoted, author.id, made.mentions)
-    screening.ask(w, candidate(status_id, author, draft, made, parent))
+    follows = screening.ask(w, candidate(status_id, author, draft, made, parent))
     event = _write(w, author, status_id, draft, made, parent, quoted)
     w.record(event, owner=author.id)
+    for after in follows:
+        after(w)
     return Published(status_id, is_new=True)
 
 

@@ -2,15 +2,19 @@
 
 A screener answers within a few milliseconds from what is in memory or in indexed tables. It refuses by
 raising a kind of :class:`Refused` or :class:`Invalid` whose sentence the author reads; whatever it is
-unsure about it lets pass, for a job to look at longer.
+unsure about it lets pass, for a job to look at longer. What must happen to a post that passes, in the same commit,
+it answers with: that is called once the post is written.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from holdfast.store import Read
+from holdfast.writes import Write
+
+After = Callable[[Write], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +35,9 @@ class Candidate:
 
 
 class Screener(Protocol):
-    """Anything that may refuse a post before it is written."""
+    """Anything that may refuse a post before it is written, or do something once it is."""
 
-    def __call__(self, r: Read, candidate: Candidate) -> None: ...
+    def __call__(self, w: Write, candidate: Candidate) -> After | None: ...
 
 
 class Screening:
@@ -44,16 +48,17 @@ class Screening:
 
     def add(self, screener: Screener) -> None:
         """Ask this one too, from now on."""
-        self.screeners.append(screener)
+        if screener not in self.screeners:
+            self.screeners.append(screener)
 
     def remove(self, screener: Screener) -> None:
         """Ask this one no longer."""
         self.screeners.remove(screener)
 
-    def ask(self, r: Read, candidate: Candidate) -> None:
-        """Ask all; the first refusal is raised."""
-        for screener in self.screeners:
-            screener(r, candidate)
+    def ask(self, w: Write, candidate: Candidate) -> list[After]:
+        """Ask all; the first refusal is raised. What is answered is to be called once the post is written."""
+        answers = [screener(w, candidate) for screener in self.screeners]
+        return [after for after in answers if after is not None]
 
 
 screening = Screening()

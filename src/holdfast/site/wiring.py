@@ -17,7 +17,8 @@ from holdfast import (
 )
 from holdfast.access.setup import DomainTaken
 from holdfast.config import Settings
-from holdfast.moderation import clocks, delivering, planning, telling, visiting
+from holdfast.moderation import clocks, delivering, planning, sweeping, telling, visiting
+from holdfast.moderation import screening as screens
 from holdfast.posts import cards, drafting, old_posts, processing, quoting
 from holdfast.posts import jobs as post_jobs
 from holdfast.posts.payloads import DeleteBoosts, DeleteOldPosts, DeletePostsOf, PartQuotes, ProcessMedia
@@ -148,6 +149,9 @@ def _moderation(h: Hooks) -> None:
     h.job(planning.DELIVER, planning.Due, delivering.deliver)
     h.job(planning.END, planning.Due, delivering.end_measure)
     h.job(planning.ERASE, planning.Due, delivering.erase)
+    posts.screening.add(screens.screen_post)
+    h.on(people.ProfileChanged, "moderation.screen_profile", screens.screen_profile)
+    h.job(sweeping.SWEEP, sweeping.Sweep, sweeping.sweep, priority=LATER, most_attempts=100)
     h.job(visiting.CONFIRM, visiting.VisitorLetter, visiting.confirm_notice, outside=True)
     h.job(visiting.ANSWER, visiting.VisitorLetter, visiting.answer_notice, outside=True)
 

@@ -213,6 +213,7 @@ ADMIN_MENU = (
     ("/admin/members", N_("Members"), "accounts.read"),
     ("/admin/reports", N_("Reports"), "reports.read"),
     ("/admin/appeals", N_("Appeals"), "appeals.decide"),
+    ("/admin/screening", N_("Screening"), "screening.write"),
     ("/admin/blocks", N_("Who is kept out"), "sign_up.block"),
     ("/admin/rules", N_("Rules"), "rules.write"),
     ("/admin/emojis", N_("Custom emoji"), "emoji.write"),

@@ -10,11 +10,25 @@ from holdfast.cli.commands import (
     people,
     running,
     sample,
+    screening,
     searching,
     service,
     suggesting,
     trends,
 )
 
-GROUPS = (running, configuration, people, announcing, emoji, searching, suggesting, trends, service, copies, sample)
+GROUPS = (
+    running,
+    configuration,
+    people,
+    announcing,
+    emoji,
+    screening,
+    searching,
+    suggesting,
+    trends,
+    service,
+    copies,
+    sample,
+)
 """Every module with commands, in the order of the help page."""

@@ -11,6 +11,7 @@ from holdfast.cli.operations import (
     emoji,
     exports,
     members,
+    screening,
     searching,
     service,
     setting_up,
@@ -19,7 +20,7 @@ from holdfast.cli.operations import (
 )
 from holdfast.site.registry import names
 
-MODULES = (setting_up, members, announcing, emoji, searching, suggesting, trends, service, backups, exports)
+MODULES = (setting_up, members, announcing, emoji, screening, searching, suggesting, trends, service, backups, exports)
 """Every module with operations."""
 
 

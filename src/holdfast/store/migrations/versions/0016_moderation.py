@@ -38,6 +38,10 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.Column("created_by", ID, nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("swept_to", ID, nullable=True),
+        sa.Column("swept_count", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("swept_found", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("swept_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_blocked_terms")),
         sa.UniqueConstraint("kind", "value", name=op.f("uq_blocked_terms_kind_value")),
     )
