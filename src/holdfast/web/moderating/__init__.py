@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from holdfast.web.moderating import appeals
-
-"""Pages for the moderation team."""
-
-from __future__ import annotations
-
-from holdfast.web.moderating import screening
+from holdfast.web.moderating import appeals, screening
 from holdfast.web.pages import Declared
 
 __all__ = ["declared"]
 
-_MODULES = (appeals,)
-_MODULES = (screening,)
+_MODULES = (appeals, screening)
 
 
 def declared() -> list[Declared]:
