@@ -77,6 +77,11 @@ def day(ms: int) -> str:
     return languages.date(_moment(ms))
 
 
+def moment(ms: int) -> str:
+    """A time for people, with its zone."""
+    return languages.moment(_moment(ms))
+
+
 def time_tag(ms: int | None, otherwise: str = "") -> Markup:
     """A time for people and machines, with its zone."""
     if ms is None:
@@ -86,7 +91,7 @@ def time_tag(ms: int | None, otherwise: str = "") -> Markup:
 
 @lru_cache(maxsize=4096)
 def _time_tag(ms: int, _language: str) -> Markup:
-    return Markup('<time datetime="{}">{}</time>').format(iso(ms), languages.moment(_moment(ms)))
+    return Markup('<time datetime="{}">{}</time>').format(iso(ms), moment(ms))
 
 
 def shortened(text: str, most: int) -> str:

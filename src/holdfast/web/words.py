@@ -211,6 +211,7 @@ ADMIN_MENU = (
     ("/admin", N_("Overview"), "accounts.read"),
     ("/admin/approvals", N_("Requests to join"), "accounts.approve"),
     ("/admin/members", N_("Members"), "accounts.read"),
+    ("/admin/cases", N_("Cases"), "cases.read"),
     ("/admin/reports", N_("Reports"), "reports.read"),
     ("/admin/appeals", N_("Appeals"), "appeals.decide"),
     ("/admin/screening", N_("Screening"), "screening.write"),
@@ -227,6 +228,11 @@ ADMIN_MENU = (
 )
 
 DONE = {
+    "decided": N_("Decided, and in force. The letter leaves after a minute; until then nobody notices an undo."),
+    "decision_undone": N_("Taken back. Everything it changed is as before."),
+    "case_given_back": N_("Given back to the queue."),
+    "case_escalated": N_("Left to those who may decide about more."),
+    "no_case_left": N_("No case is left that you could take."),
     "moved": N_("You have moved. Your followers are being sent to the other account."),
     "back": N_("You are here again."),
     "import": N_("The file is taken. What it says is being done; this page shows how far it is."),

@@ -39,7 +39,7 @@ def _waiting(r: Read, v: Visit) -> list[tuple[str, str, int]]:
     failed = jobs.counts(r).get("failed", 0)
     found = (
         ("accounts.approve", "/admin/approvals", N_("Requests to join"), access.pending_count),
-        ("reports.read", "/admin/reports", N_("Open cases"), lambda r: moderation.open_count(r, v.acting)),
+        ("cases.read", "/admin/cases", N_("Open cases"), lambda r: moderation.open_count(r, v.acting)),
         ("jobs.write", "/admin/jobs", N_("Failed jobs"), lambda _: failed),
         ("modes.write", "/admin/modes", N_("What is switched off"), lambda _: len(v.modes)),
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from holdfast.web.moderating import appeals, screening
+from holdfast.web.moderating import appeals, cases, screening
 from holdfast.web.pages import Declared
 
 __all__ = ["declared"]
 
-_MODULES = (appeals, screening)
+_MODULES = (cases, appeals, screening)
 
 
 def declared() -> list[Declared]:

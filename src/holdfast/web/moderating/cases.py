@@ -1,0 +1,262 @@
+"""Cases for the team: the queue, one case with all that decides it, the decision, and its undo.
+
+Only what is asked for is shown: files of a reported post are named, not loaded.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from holdfast import access, moderation, people, posts
+from holdfast.errors import Problem
+from holdfast.languages import N_, say
+from holdfast.moderation import (
+    DECIDE,
+    HARMS,
+    CannotDecide,
+    Case,
+    ClaimedByOther,
+    DecidedMeanwhile,
+    Filter,
+    NoSuchCase,
+    Verdict,
+)
+from holdfast.people import Account
+from holdfast.posts.text import plain
+from holdfast.store import DAY, Read, read_id
+from holdfast.web.forms import Form
+from holdfast.web.pages import Pages
+from holdfast.web.presenting import moment, shortened
+from holdfast.web.replies import Reply
+from holdfast.web.visits import Visit
+
+pages = Pages()
+
+ADDRESS, NEEDS = "/admin/cases", moderation.READ
+ONE = "moderation/case.html"
+PAGE = 40
+
+ON_SUBJECT = (
+    ("nothing", N_("No measure")),
+    ("label", N_("A label")),
+    ("warning", N_("A content warning")),
+    ("less_reach", N_("Less reach")),
+    ("lock", N_("Lock the conversation")),
+    ("hide", N_("Hide")),
+    ("remove", N_("Remove")),
+)
+ON_ACCOUNT = (
+    ("nothing", N_("No measure")),
+    ("note", N_("A note for the team")),
+    ("warning", N_("A warning")),
+    ("strike", N_("A strike")),
+    ("limit", N_("Limit")),
+    ("freeze", N_("Freeze posting")),
+    ("suspend", N_("Suspend")),
+    ("delete", N_("Delete")),
+)
+DURATIONS = (
+    ("0", N_("For good")),
+    ("1", N_("For a day")),
+    ("7", N_("For a week")),
+    ("30", N_("For thirty days")),
+)
+KINDS = {
+    "post": N_("Post"),
+    "account": N_("Account"),
+    "media": N_("File"),
+    "hashtag": N_("Hashtag"),
+    "link": N_("Link"),
+    "domain": N_("Domain"),
+}
+SOURCES = {
+    "member": N_("A member"),
+    "visitor": N_("Somebody without an account"),
+    "trusted_flagger": N_("A trusted flagger"),
+    "server": N_("Another server"),
+    "notice": N_("A notice"),
+    "order": N_("An order"),
+    "rule": N_("A rule"),
+    "hash": N_("A known file"),
+    "classifier": N_("A classifier"),
+    "juror": N_("A juror"),
+}
+
+
+@pages.get(ADDRESS, needs=NEEDS)
+async def queue(v: Visit) -> Reply:
+    """The open cases, those with the most harm to expect first."""
+    category = v.query("category") if v.query("category") in HARMS else ""
+    wanted = Filter(categories=(category,) if category else ())
+    now = v.db.clock.now()
+
+    def look(r: Read) -> dict[str, Any]:
+        behind = read_id(v.query("behind"))
+        found = moderation.queue(r, v.acting, wanted, now=now, most=PAGE + 1, behind=behind)
+        shown = found[:PAGE]
+        return {
+            "cases": shown,
+            "more": f"{ADDRESS}?behind={shown[-1].id}&category={category}" if len(found) > PAGE else "",
+            "words": _first_words(r, shown),
+            "accounts": _accounts(r, shown),
+            "backlog": moderation.backlog(r, now),
+        }
+
+    found = await v.read(look)
+    around: dict[str, Any] = {
+        "harms": HARMS,
+        "kinds": KINDS,
+        "category": category,
+        "now": now,
+        "done": v.done,
+        "form": None,
+    }
+    return v.show("moderation/cases.html", may_decide=v.acting.may(DECIDE), **found, **around)
+
+
+@pages.post(f"{ADDRESS}/next", needs=DECIDE)
+async def take_next(v: Visit) -> Reply:
+    """Take the case with the most harm to expect that nobody works on."""
+    await v.form()
+    found = await v.write(moderation.claim_next)
+    return v.go(f"{ADDRESS}/{found.id}" if found is not None else f"{ADDRESS}?done=no_case_left")
+
+
+@pages.get(f"{ADDRESS}/{{id:str}}", needs=NEEDS)
+async def one(v: Visit) -> Reply:
+    """One case. Who looks is written down."""
+    around = await v.read(_around, v)
+    await v.write(moderation.look, around["case"].id, "private" if around["is_private"] else "case")
+    form = Form().starting_with(on_subject="nothing", on_account="nothing", days="0", closes=True)
+    form = form.starting_with(category=around["case"].category)
+    return v.show(ONE, form=form, done=v.done, **around)
+
+
+@pages.post(f"{ADDRESS}/{{id:str}}", needs=DECIDE)
+async def decide(v: Visit) -> Reply:
+    """Decide in it. Whoever comes late learns who was faster, and keeps what they wrote."""
+    form, number = await v.form(), _number(v)
+    try:
+        seen = form.number("seen", most=2**31 - 1)
+        await v.write(moderation.decide, number, _verdict(v, form), seen=seen)
+    except NoSuchCase:
+        raise
+    except (ClaimedByOther, DecidedMeanwhile) as problem:
+        who = await v.read(_who, problem)
+        return v.again(ONE, form, CannotDecide(who), done="", **await v.read(_around, v))
+    except Problem as problem:
+        return v.again(ONE, form, problem, done="", **await v.read(_around, v))
+    return v.go(f"{ADDRESS}/{number}?done=decided")
+
+
+@pages.post(f"{ADDRESS}/{{id:str}}/undo", needs=DECIDE)
+async def undo(v: Visit) -> Reply:
+    """Take one of its decisions back."""
+    form = await v.form()
+    await v.write(moderation.undo, form.identifier("decision"))
+    return v.go(f"{ADDRESS}/{_number(v)}?done=decision_undone")
+
+
+@pages.post(f"{ADDRESS}/{{id:str}}/release", needs=DECIDE)
+async def release(v: Visit) -> Reply:
+    """Give it back to the queue."""
+    await v.form()
+    await v.write(moderation.release, _number(v))
+    return v.go(f"{ADDRESS}?done=case_given_back")
+
+
+@pages.post(f"{ADDRESS}/{{id:str}}/escalate", needs=DECIDE)
+async def escalate(v: Visit) -> Reply:
+    """Leave it to those who may decide about more."""
+    await v.form()
+    needs = moderation.GRAVE if not v.acting.may(moderation.GRAVE) else moderation.OVERSEE
+    await v.write(moderation.escalate, _number(v), needs)
+    return v.go(f"{ADDRESS}?done=case_escalated")
+
+
+def _verdict(v: Visit, form: Form) -> Verdict:
+    days = form.choice("days", [value for value, _ in DURATIONS], "0")
+    return Verdict(
+        on_subject=form.text("on_subject") or "nothing",
+        on_account=form.text("on_account") or "nothing",
+        category=form.text("category") or None,
+        rule_ids=tuple(number for number in map(read_id, form.several("rule")) if number is not None),
+        law=form.text("law"),
+        facts=form.text("facts"),
+        note=form.text("note"),
+        label=form.text("label"),
+        until=v.db.clock.now() + int(days) * DAY if days != "0" else None,
+        closes=form.ticked("closes"),
+        rests=form.ticked("rests"),
+    )
+
+
+def _around(r: Read, v: Visit) -> dict[str, Any]:
+    found = moderation.case(r, v.acting, _number(v))
+    now = v.db.clock.now()
+    signals = moderation.signals_of(r, found.id)
+    decisions = moderation.decisions_in(r, found.id)
+    same = moderation.of_account(r, found.account_id) if found.account_id else []
+    post = posts.contents(r, [found.about.id]).get(found.about.id) if found.subject_kind == "post" else None
+    people_shown = {one.account_id for one in signals if one.account_id} | {one.decided_by for one in decisions}
+    ids = {number for number in (*people_shown, found.account_id, found.claimed_by) if number}
+    step = moderation.proposal(r, found.account_id, found.severity, now) if found.account_id else None
+    return {
+        "case": found,
+        "post": post,
+        "is_private": post is not None and post.visibility in ("private", "direct"),
+        "why": found.weighing.words(now),
+        "now": now,
+        "holder": found.holder(now),
+        "signals": signals,
+        "decisions": decisions,
+        "others": [one for one in same if one.id != found.id],
+        "strikes": moderation.counted(r, found.account_id, now) if found.account_id else 0,
+        "proposal": next((words for value, words in ON_ACCOUNT if step and value == step.measure), ""),
+        "accounts": people.accounts_by_ids(r, ids),
+        "rules": access.rules(r),
+        "harms": HARMS,
+        "kinds": KINDS,
+        "sources": SOURCES,
+        "on_subject": [(value, words, "") for value, words in ON_SUBJECT],
+        "on_account": [(value, words, "") for value, words in ON_ACCOUNT],
+        "post_names": {"contain": N_("Contained")} | dict(ON_SUBJECT),
+        "account_names": dict(ON_ACCOUNT),
+        "durations": DURATIONS,
+        "harm_choices": [(one.key, one.title) for one in HARMS.values()],
+        "may_decide": v.acting.may(DECIDE) and v.acting.may(found.needs) and found.is_open,
+    }
+
+
+def _first_words(r: Read, cases: list[Case]) -> dict[int, str]:
+    ids = [one.about.id for one in cases if one.subject_kind == "post"]
+    return {number: shortened(plain(one.html), 160) for number, one in posts.contents(r, ids).items()}
+
+
+def _accounts(r: Read, cases: list[Case]) -> dict[int, Account]:
+    ids = {number for one in cases for number in (one.account_id, one.claimed_by) if number}
+    return people.accounts_by_ids(r, ids)
+
+
+def _who(r: Read, problem: ClaimedByOther | DecidedMeanwhile) -> str:
+    """Who was faster, what they did and when, in one sentence."""
+    details = problem.details
+    number: Any = details.get("claimed_by") or details.get("decided_by")
+    account = people.account_by_id(r, number) if number else None
+    name = f"@{account.handle}" if account else "-"
+    if isinstance(problem, ClaimedByOther):
+        until: Any = details["until"]
+        return say("%(name)s works on this case until %(time)s. Nothing of yours was applied; what you wrote is kept.",
+                   name=name, time=moment(until))  # fmt: skip
+    at: Any = details.get("decided_at")
+    if at is None:
+        return problem.message
+    return say("%(name)s decided this case at %(time)s. Nothing of yours was applied; what you wrote is kept.",
+               name=name, time=moment(at))  # fmt: skip
+
+
+def _number(v: Visit) -> int:
+    number = read_id(v.argument("id"))
+    if number is None:
+        raise NoSuchCase()
+    return number

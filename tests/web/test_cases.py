@@ -1,0 +1,76 @@
+"""The console: the queue, a case, a decision and its undo, and what somebody who comes late is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.servers import PASSWORD, NewMember, RunningServer
+from tests.web.browser import Browser
+from tests.web.test_reading import assert_harmless, post
+from tests.web.test_reports import report
+
+
+def seen(server: RunningServer, status: str, who: NewMember) -> int:
+    with server.client(who.token) as http:
+        return http.get(f"/api/v1/statuses/{status}").status_code
+
+
+def test_a_case_is_decided_and_the_decision_undone(server: RunningServer, browsers: Callable[..., Browser]) -> None:
+    ada, bo = server.member("ada"), server.member("bo")
+    mo, vi = server.member("mo", role="moderator"), server.member("vi", role="volunteer")
+    loud = post(server, bo, "GO AWAY <b>")
+    report(server, ada, bo, status_ids=[loud["id"]], category="violation", comment="<script>alert(1)</script>")
+
+    late = browsers(server)
+    late.sign_in(vi.name, PASSWORD)
+    assert "GO AWAY" in late.open("/admin/cases").words
+    case = next(
+        found["href"]
+        for tag, found in late.page.tags
+        if tag == "a" and found.get("href", "").removeprefix("/admin/cases/").isdecimal()
+    )
+    old = late.open(case)
+    assert_harmless(old)
+    assert "alert(1)" in old.words and f"@{ada.name}" in old.words and "Severity 2 of 5" in old.words
+    revision = next(found["value"] for tag, found in old.tags if tag == "input" and found.get("name") == "seen")
+
+    first = browsers(server)
+    first.sign_in(mo.name, PASSWORD)
+    first.open(case)
+    first.send(
+        case, on_subject="hide", on_account="nothing", days="0", category="harassment", seen=revision, closes="yes"
+    )
+    assert "Decided, and in force." in first.page.words
+    assert (seen(server, loud["id"], ada), seen(server, loud["id"], bo)) == (404, 200)
+
+    late.send(
+        case, on_subject="remove", on_account="nothing", days="0", seen=revision, note="My own words", closes="yes"
+    )
+    assert f"@{mo.name} decided this case at" in late.page.words and "My own words" in late.page.words
+    assert seen(server, loud["id"], bo) == 200
+
+    first.open(case)
+    first.send(f"{case}/undo")
+    assert "Taken back." in first.page.words
+    assert seen(server, loud["id"], ada) == 200
+
+    late.open("/admin/cases")
+    late.send("/admin/cases/next")
+    assert "works on it" not in late.page.words and "Decide" in late.page.words
+    first.open(case)
+    first.send(case, on_subject="remove", on_account="nothing", days="0", seen="4", closes="yes")
+    assert f"@{vi.name} works on this case until" in first.page.words
+
+
+def test_members_see_no_cases_and_nobody_one_about_themselves(
+    server: RunningServer, browsers: Callable[..., Browser]
+) -> None:
+    ada, mo = server.member("ada"), server.member("mo", role="moderator")
+    report(server, ada, mo, comment="Unfair")
+    window = browsers(server)
+    window.sign_in(ada.name, PASSWORD)
+    assert window.open("/admin/cases").status == 404
+    window = browsers(server)
+    window.sign_in(mo.name, PASSWORD)
+    listed = window.open("/admin/cases")
+    assert listed.status == 200 and f"@{mo.name} ·" not in listed.words
