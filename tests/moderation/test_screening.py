@@ -108,10 +108,12 @@ def test_a_sweep_finds_older_posts_and_says_so_before(
 ) -> None:
     old = [bo.publishes(f"Cheap pills {n}") for n in range(6)]
     bo.publishes("Pills are not cheap")
+    secret = bo.publishes("Cheap pills, for you alone", visibility="private")
     number = looks_for(db, "cheap pills")
     with db.read() as r:
         found = moderation.preview(r, mo.acting, number)
-    assert (found.looked_at, found.found, len(found.samples)) == (7, 6, 5)
+    assert (found.looked_at, found.found, len(found.samples)) == (8, 7, 5)
+    assert secret not in {one for one, _ in found.samples}  # it is the newest of all
     assert subjects(db, mo) == set()
     for _ in range(2):  # again: nothing counts twice
         mo.does(moderation.begin_sweep, number)
@@ -119,8 +121,8 @@ def test_a_sweep_finds_older_posts_and_says_so_before(
     with db.read() as r:
         entry = moderation.term(r, number)
         (case,) = moderation.of_subject(r, Subject.post(old[0]))
-    assert subjects(db, mo) == {Subject.post(one) for one in old}
-    assert (entry.swept_count, entry.swept_found, entry.swept_at is not None) == (7, 6, True)
+    assert subjects(db, mo) == {Subject.post(one) for one in (*old, secret)}
+    assert (entry.swept_count, entry.swept_found, entry.swept_at is not None) == (8, 7, True)
     assert case.probability == pytest.approx(0.5)
 
 

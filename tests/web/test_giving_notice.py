@@ -6,12 +6,15 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from aiosmtpd.controller import Controller
+
 from holdfast import keys
 from holdfast.access import challenge
 from holdfast.access.tokens import Signer
-from tests.servers import NewMember, RunningServer
+from tests.servers import NewMember, RunningServer, free_port
 from tests.web.asking import ask
 from tests.web.browser import Browser, Page
+from tests.web.test_joining import Letters
 
 Browsers = Callable[..., Browser]
 FULL = {
@@ -90,3 +93,19 @@ def test_a_form_is_good_for_one_notice(server: RunningServer, browsers: Browsers
     for status in (200, 422):
         browser.open("/report/notice")
         assert give(server, browser, places=f"/@{bo.name}", waiting=token).status == status
+
+
+def test_where_letters_can_be_sent_one_confirms_the_notice(
+    new_server: Callable[..., RunningServer], browsers: Browsers
+) -> None:
+    letters = Letters()
+    post = Controller(letters, hostname="127.0.0.1", port=free_port())
+    post.start()
+    try:
+        server = new_server(HOLDFAST_EMAIL=f"smtp://127.0.0.1:{post.port}?tls=none").start().set_up()
+        browser = browsers(server)
+        browser.open("/report/notice")
+        assert "a letter with it is on its way" in give(server, browser, places="/@owner").words
+        assert browser.open(letters.link("/report/receipt")).heading == "Your notice"
+    finally:
+        post.stop()

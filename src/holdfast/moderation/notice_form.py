@@ -12,7 +12,7 @@ from holdfast.access.human_checks import check_human
 from holdfast.acting import Acting
 from holdfast.errors import FieldError, Invalid
 from holdfast.languages import say
-from holdfast.moderation import addresses
+from holdfast.moderation import places as where
 from holdfast.moderation.errors import CannotGiveNotice
 from holdfast.moderation.taxonomy import HARMS
 from holdfast.writes import Database
@@ -97,7 +97,7 @@ def _wrong_places(db: Database, places: tuple[str, ...]) -> list[FieldError]:
         words = say("A notice names at most %(most)s addresses; send the others in another one", most=MOST_PLACES)
         return [FieldError("places", "ERR_TOO_MANY", words)]
     for place in places:
-        if len(place) > addresses.LONGEST_ADDRESS or not addresses.is_of(db.base_url, place):
+        if len(place) > where.LONGEST_ADDRESS or not where.is_of(db.base_url, place):
             words = say("This is not an address of this server: %(place)s", place=place[:100])
             return [FieldError("places", "ERR_INVALID", words)]
     return []

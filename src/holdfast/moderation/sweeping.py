@@ -14,6 +14,7 @@ from holdfast.moderation.matching import BlockedTerm, Matcher
 from holdfast.moderation.subjects import Subject
 from holdfast.moderation.tables import blocked_terms
 from holdfast.posts.text.scan import Hashtag, Link, scan
+from holdfast.posts.visibility import EVERYONE
 from holdfast.store import Hot, Read
 from holdfast.writes import Ability, Database, Write
 
@@ -25,8 +26,8 @@ LONGEST_SAMPLE = 200  # characters
 _END = 2**63 - 1  # above every id
 
 _BELOW = Hot(
-    "SELECT id, text, spoiler_text FROM statuses WHERE id < :below AND boost_of_id IS NULL AND deleted_at IS NULL "
-    "ORDER BY id DESC LIMIT :most"
+    "SELECT id, text, spoiler_text, visibility FROM statuses WHERE id < :below AND boost_of_id IS NULL "
+    "AND deleted_at IS NULL ORDER BY id DESC LIMIT :most"
 )
 
 
@@ -37,7 +38,7 @@ class Sweep(msgspec.Struct, frozen=True):
 
 
 class Preview(msgspec.Struct, frozen=True):
-    """What a sweep would find: how many of the newest posts, with some of them as (id, text)."""
+    """What a sweep would find: how many of the newest posts, with some of the public ones as (id, text)."""
 
     looked_at: int
     found: int
@@ -51,8 +52,9 @@ def preview(r: Read, acting: Acting, term_id: int) -> Preview:
         raise NotForYou()
     matcher = Matcher([screening.term(r, term_id)])
     rows = r.fast(_BELOW, below=_END, most=MOST_PREVIEWED)
-    hits = [(int(row[0]), row[1]) for row in rows if _matches(matcher, row)]
-    return Preview(len(rows), len(hits), [(number, text[:LONGEST_SAMPLE]) for number, text in hits[:SAMPLES]])
+    hits = [row for row in rows if _matches(matcher, row)]
+    public = [(int(row[0]), str(row[1])[:LONGEST_SAMPLE]) for row in hits if row[3] in EVERYONE]
+    return Preview(len(rows), len(hits), public[:SAMPLES])  # private posts are read in cases, where that is noted
 
 
 def begin_sweep(db: Database, acting: Acting, term_id: int) -> None:

@@ -16,11 +16,11 @@ from holdfast import access
 from holdfast.access.human_checks import use_challenge
 from holdfast.acting import Acting
 from holdfast.languages import _, say, speaking
-from holdfast.moderation.addresses import subject_at
 from holdfast.moderation.errors import CannotGiveNotice, CannotReport, NoSuchReceipt, SubjectGone
 from holdfast.moderation.intake import Signal, raise_signal
 from holdfast.moderation.measures import HARMLESS_ON_SUBJECT, TOLD
 from holdfast.moderation.notice_form import LONGEST_NOTICE, MOST_PLACES, VisitorNotice
+from holdfast.moderation.places import subject_at
 from holdfast.moderation.subjects import Subject
 from holdfast.moderation.tables import cases, decisions, signals, visitors
 from holdfast.moderation.taxonomy import HARMS
