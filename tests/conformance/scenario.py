@@ -9,11 +9,14 @@ import msgspec
 import pyvips
 from sqlalchemy import update
 
-from holdfast import access
+from holdfast import access, moderation
 from holdfast.acting import SYSTEM, Acting
+from holdfast.moderation import Signal, Subject, Verdict, delivering
+from holdfast.moderation.planning import Due
 from holdfast.moderation.tables import reports
 from holdfast.people.tables import accounts
 from holdfast.store import DAY
+from holdfast.writes import Ability
 from tests.conformance import chapters
 from tests.mastodon.town import Person, Town
 
@@ -311,6 +314,24 @@ class Life:
         self.town.run_jobs()
         self.cy.get("/api/v1/reports")
         self.owner.get("/api/v1/notifications")
+        self.decided()
+        for version in ("v1", "v2"):
+            self.bo.get(f"/api/{version}/notifications", types=["moderation_warning"])
+
+    def decided(self) -> None:
+        """A decision that a member was told of, and has appealed against."""
+
+        rude = Subject.post(int(self.bo.says("Rude")["id"]))
+
+        def decide() -> None:
+            with self.db.write(SYSTEM, Ability.MODERATION) as w:
+                case = moderation.raise_signal(w, rude, Signal(source="visitor", category="rules"))
+            number = moderation.decide(self.db, SYSTEM, case, Verdict(on_account="warning", facts="It is."))
+            delivering.deliver(self.db, Due(number))
+            moderation.file_appeal(self.db, self.bo.acting, number, "It was not.")
+
+        self.db.submit(decide).result()
+        self.town.run_jobs()
 
     def small_things(self) -> None:
         """Markers, preferences, hashtags, search."""
