@@ -147,3 +147,15 @@ class TermTaken(Conflict):
     """This is looked for already; drop the entry first to change it."""
 
     key = "term_taken"
+
+
+class NoSuchNotice(NotFound):
+    """There is no such notice."""
+
+    key = "notice_not_found"
+
+
+class CannotTakeNotice(Invalid):
+    """This notice cannot be taken in like this."""
+
+    key = "cannot_take_notice"

@@ -127,3 +127,19 @@ class TermsChanged(Event, frozen=True, kw_only=True):
     """What screening looks for has changed."""
 
     kind: ClassVar[str] = "screening.changed"
+
+
+class NoticeReceived(Event, frozen=True, kw_only=True):
+    """A letter of a host, app store or authority was taken in."""
+
+    kind: ClassVar[str] = "notice.received"
+    notice_id: int
+    sent_by: str
+    items: int
+
+
+class NoticeAnswered(Event, frozen=True, kw_only=True):
+    """The answer to a letter was sent."""
+
+    kind: ClassVar[str] = "notice.answered"
+    notice_id: int

@@ -208,7 +208,8 @@ notice_items = Table(
     Column("subject_kind", Text),  # null: nothing of ours was found for it
     Column("subject", Text),
     Column("case_id", Id, index=True),
-    Column("problem", Text, nullable=False, server_default=""),
+    Column("problem", Text, nullable=False, server_default=""),  # a key of notices.PROBLEMS: why there is no case
+    Column("gone_at", Time),  # when it had been deleted
     UniqueConstraint("notice_id", "position"),
 )
 

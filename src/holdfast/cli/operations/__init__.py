@@ -11,6 +11,7 @@ from holdfast.cli.operations import (
     emoji,
     exports,
     members,
+    noticing,
     screening,
     searching,
     service,
@@ -20,7 +21,20 @@ from holdfast.cli.operations import (
 )
 from holdfast.site.registry import names
 
-MODULES = (setting_up, members, announcing, emoji, screening, searching, suggesting, trends, service, backups, exports)
+MODULES = (
+    setting_up,
+    members,
+    announcing,
+    emoji,
+    screening,
+    searching,
+    suggesting,
+    trends,
+    noticing,
+    service,
+    backups,
+    exports,
+)
 """Every module with operations."""
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from holdfast.web.moderating import appeals, cases, screening
+from holdfast.web.moderating import appeals, cases, notices, screening
 from holdfast.web.pages import Declared
 
 __all__ = ["declared"]
 
 _MODULES = (cases, appeals, screening)
+_MODULES = (appeals, notices, screening)
 
 
 def declared() -> list[Declared]:

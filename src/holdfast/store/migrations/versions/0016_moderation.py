@@ -194,6 +194,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text(), nullable=True),
         sa.Column("case_id", ID, nullable=True),
         sa.Column("problem", sa.Text(), server_default="", nullable=False),
+        sa.Column("gone_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_items")),
         sa.UniqueConstraint("notice_id", "position", name=op.f("uq_notice_items_notice_id_position")),
     )
