@@ -7,8 +7,7 @@ from holdfast.web.pages import Declared
 
 __all__ = ["declared"]
 
-_MODULES = (cases, appeals, screening)
-_MODULES = (appeals, notices, screening)
+_MODULES = (cases, notices, appeals, screening)
 
 
 def declared() -> list[Declared]:
