@@ -89,7 +89,14 @@ def test_a_letter_of_98_links_becomes_98_cases_and_an_answer(
     links = [f"{place}. [post]({db.base_url}/@ada/{number}?utm_source=x)." for place, number in enumerate(ids, 1)]
     gone = ada.publishes("Too late")
     ada.does(posts.delete, gone)
-    more = [links[0], f"{db.base_url}/@ada/{gone}", f"{db.base_url}/@ada/4711", "https://far.example/@x/1", "@ada"]
+    more = [
+        links[0],
+        f"{db.base_url}/users/ada/statuses/{ids[0]}",
+        f"{db.base_url}/@ada/{gone}",
+        f"{db.base_url}/@ada/4711",
+        "https://far.example/@x/1",
+        "@ada",
+    ]
     number = take(db, "\n".join(["Links:", *links, *more]))
     first = answer(db, number)
     assert [item.state for item in first.items[:98]] == ["open"] * 98
