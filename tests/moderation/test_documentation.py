@@ -35,7 +35,7 @@ def permissions(role: str) -> str:
 
 PARTS = {
     "harms": table(
-        "key | harm | severity | time | DSA | API | law | kept",
+        "key | harm | severity | time | DSA | API | law",
         (
             (
                 f"`{one.key}`",
@@ -45,7 +45,6 @@ PARTS = {
                 f"`{one.dsa}`",
                 f"`{one.api}`",
                 "yes" if one.is_illegal else "",
-                "yes" if one.is_preserved else "",
             )
             for one in HARMS.values()
         ),

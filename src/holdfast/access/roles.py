@@ -12,7 +12,6 @@ TRUSTED_FLAGGER: frozenset[str] = MEMBER | {"signals.trusted"}
 VOLUNTEER: frozenset[str] = MEMBER | {"cases.read", "cases.decide", "reports.read"}
 AUDITOR: frozenset[str] = MEMBER | {
     "cases.read",
-    "cases.audit",
     "reports.read",
     "accounts.read",
     "audit.read",
@@ -36,8 +35,6 @@ MODERATOR: frozenset[str] = VOLUNTEER | {
 }
 ADMINISTRATOR: frozenset[str] = MODERATOR | {
     "cases.oversee",
-    "cases.audit",
-    "holds.write",
     "settings.write",
     "rules.write",
     "emoji.write",

@@ -12,7 +12,7 @@ from holdfast.acting import Acting
 from holdfast.moderation.errors import NoSuchCase, NotForYou
 from holdfast.moderation.priority import Weighing
 from holdfast.moderation.subjects import Subject
-from holdfast.moderation.tables import case_messages, cases, signals
+from holdfast.moderation.tables import cases, signals
 from holdfast.store import Hot, Read, Window, page
 from holdfast.writes import Write
 
@@ -227,11 +227,6 @@ def signals_of(r: Read, case_id: int, *, most: int = 200) -> list[Signal]:
     """What points at harm in a case, the first first."""
     statement = select(*_SIGNALS).where(signals.c.case_id == case_id).order_by(signals.c.id).limit(most)
     return [Signal(*row) for row in r.rows(statement)]
-
-
-def messages_of(r: Read, case_id: int) -> list[Any]:
-    """The conversations of a case, oldest first."""
-    return list(r.rows(select(case_messages).where(case_messages.c.case_id == case_id).order_by(case_messages.c.id)))
 
 
 def held(w: Write, case_id: int) -> Case:

@@ -155,21 +155,6 @@ appeals = Table(
     Column("answer", Text, nullable=False, server_default=""),
 )
 
-case_messages = Table(
-    "case_messages",
-    metadata,
-    Column("id", Id, primary_key=True, autoincrement=False),
-    Column("case_id", Id, nullable=False),
-    Column("audience", Text, nullable=False),  # team, reporter, author
-    Column("with_account_id", Id),  # the reporter or author, where it is one
-    Column("author_id", Id),  # null: the system
-    Column("is_from_team", Boolean, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("created_at", Time, nullable=False),
-    Index("ix_case_messages_case_id", "case_id", "id"),
-    Index("ix_case_messages_with_account_id", "with_account_id", "id"),
-)
-
 looks = Table(
     "looks",
     metadata,
@@ -225,22 +210,6 @@ visitors = Table(
     Column("receipt", Text, nullable=False, unique=True),  # with which they ask what became of it
     Column("created_at", Time, nullable=False),
     Column("told_at", Time),  # a letter with the decision was put on its way
-)
-
-holds = Table(
-    "holds",
-    metadata,
-    Column("id", Id, primary_key=True, autoincrement=False),
-    Column("case_id", Id, index=True),
-    Column("subject_kind", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("sealed", Text, nullable=False),  # the copy of the evidence, encrypted to the holds' key
-    Column("digest", Text, nullable=False),  # of what was sealed, before
-    Column("placed_by", Id),
-    Column("created_at", Time, nullable=False),
-    Column("until", Time),
-    Column("released_at", Time),
 )
 
 blocked_terms = Table(

@@ -24,8 +24,7 @@ SOURCES: Final[tuple[Source, ...]] = Source.__args__  # type: ignore[attr-define
 class Harm(msgspec.Struct, frozen=True):
     """One kind of harm. ``severity`` is from 1 (a nuisance) to 5 (lives); ``deadline`` in milliseconds, 0 is at once.
 
-    ``is_preserved``: evidence of it is kept whatever becomes of the content. ``is_illegal``: the ground of a decision
-    is a law and not only a rule of this server.
+    ``is_illegal``: the ground of a decision is a law and not only a rule of this server.
     """
 
     key: str
@@ -35,15 +34,14 @@ class Harm(msgspec.Struct, frozen=True):
     dsa: str
     api: ApiCategory
     is_illegal: bool = False
-    is_preserved: bool = False
 
 
 _HARMS = (
-    Harm("child_safety", N_("Sexual abuse of children"), 5, 0, "PROTECTION_OF_MINORS", "legal", True, True),
-    Harm("threat", N_("Threat or call to violence"), 5, HOUR, "VIOLENCE", "legal", True, True),
-    Harm("terrorism", N_("Terrorist content"), 5, HOUR, "RISK_FOR_PUBLIC_SECURITY", "legal", True, True),
+    Harm("child_safety", N_("Sexual abuse of children"), 5, 0, "PROTECTION_OF_MINORS", "legal", True),
+    Harm("threat", N_("Threat or call to violence"), 5, HOUR, "VIOLENCE", "legal", True),
+    Harm("terrorism", N_("Terrorist content"), 5, HOUR, "RISK_FOR_PUBLIC_SECURITY", "legal", True),
     Harm("self_harm", N_("Suicide or self-harm"), 4, 4 * HOUR, "SELF_HARM", "violation"),
-    Harm("intimate", N_("Intimate pictures without consent"), 4, 4 * HOUR, "CYBER_VIOLENCE", "legal", True, True),
+    Harm("intimate", N_("Intimate pictures without consent"), 4, 4 * HOUR, "CYBER_VIOLENCE", "legal", True),
     Harm(
         "doxxing", N_("Private data made public"), 4, 4 * HOUR, "DATA_PROTECTION_AND_PRIVACY_VIOLATIONS", "legal", True
     ),

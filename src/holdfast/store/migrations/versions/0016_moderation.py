@@ -1,4 +1,4 @@
-"""Cases, signals, decisions, appeals, notices, holds: the moderation room."""
+"""Cases, signals, decisions, appeals, notices, screening: the moderation room."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -45,20 +45,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_blocked_terms")),
         sa.UniqueConstraint("kind", "value", name=op.f("uq_blocked_terms_kind_value")),
     )
-    op.create_table(
-        "case_messages",
-        sa.Column("id", ID, autoincrement=False, nullable=False),
-        sa.Column("case_id", ID, nullable=False),
-        sa.Column("audience", sa.Text(), nullable=False),
-        sa.Column("with_account_id", ID, nullable=True),
-        sa.Column("author_id", ID, nullable=True),
-        sa.Column("is_from_team", sa.Boolean(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_messages")),
-    )
-    op.create_index("ix_case_messages_case_id", "case_messages", ["case_id", "id"])
-    op.create_index("ix_case_messages_with_account_id", "case_messages", ["with_account_id", "id"])
     op.create_table(
         "cases",
         sa.Column("id", ID, autoincrement=False, nullable=False),
@@ -156,22 +142,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("delivered_at IS NULL AND undone_at IS NULL"),
         postgresql_where=sa.text("delivered_at IS NULL AND undone_at IS NULL"),
     )
-    op.create_table(
-        "holds",
-        sa.Column("id", ID, autoincrement=False, nullable=False),
-        sa.Column("case_id", ID, nullable=True),
-        sa.Column("subject_kind", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("sealed", sa.Text(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("placed_by", ID, nullable=True),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("until", sa.BigInteger(), nullable=True),
-        sa.Column("released_at", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_holds")),
-    )
-    op.create_index(op.f("ix_holds_case_id"), "holds", ["case_id"])
     op.create_table(
         "looks",
         sa.Column("id", ID, autoincrement=False, nullable=False),
