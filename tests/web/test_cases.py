@@ -62,6 +62,38 @@ def test_a_case_is_decided_and_the_decision_undone(server: RunningServer, browse
     assert f"@{vi.name} works on this case until" in first.page.words
 
 
+def test_a_decision_closes_its_case_unless_somebody_wants_it_open(
+    server: RunningServer, browsers: Callable[..., Browser]
+) -> None:
+    ada, bo, mo = server.member("ada"), server.member("bo"), server.member("mo", role="moderator")
+    loud = post(server, bo, "GO AWAY")
+    report(server, ada, bo, status_ids=[loud["id"]], category="spam")
+    window = browsers(server)
+    window.sign_in(mo.name, PASSWORD)
+    case = case_about(window, bo)
+    begins = window.open(case).form(case).values
+    assert (begins["on_subject"], begins["on_account"], begins["days"]) == ("nothing", "nothing", "0")
+    assert (begins["closes"], begins["category"]) == ("yes", "spam")
+    still_open = window.send(case, on_account="note", note="Asked the others", but=("closes",))
+    assert "Decided, and in force." in still_open.words and case_about(window, bo) == case
+    window.open(case)
+    window.send(case, on_subject="hide")  # the form as it stands
+    assert "Decided, and in force." in window.page.words
+    assert not cases_about(window, bo)
+
+
+def cases_about(window: Browser, who: NewMember) -> list[str]:
+    """The addresses of the open cases about a member, as they stand in the queue."""
+    rows = window.open("/admin/cases").html.split("<li")[1:]
+    return [row.partition('href="/admin/cases/')[2].partition('"')[0] for row in rows if f"@{who.name}</bdi> ·" in row]
+
+
+def case_about(window: Browser, who: NewMember) -> str:
+    """The address of the one open case about a member."""
+    (number,) = cases_about(window, who)
+    return f"/admin/cases/{number}"
+
+
 def test_members_see_no_cases_and_nobody_one_about_themselves(
     server: RunningServer, browsers: Callable[..., Browser]
 ) -> None:

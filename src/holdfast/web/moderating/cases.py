@@ -61,6 +61,9 @@ DURATIONS = (
     ("7", N_("For a week")),
     ("30", N_("For thirty days")),
 )
+BEGINS = {"on_subject": "nothing", "on_account": "nothing", "days": "0", "closes": "yes"}
+"""What the form says before anybody has: nothing is done, and the case is closed with that."""
+
 KINDS = {
     "post": N_("Post"),
     "account": N_("Account"),
@@ -127,8 +130,7 @@ async def one(v: Visit) -> Reply:
     """One case. Who looks is written down."""
     around = await v.read(_around, v)
     await v.write(moderation.look, around["case"].id, "private" if around["is_private"] else "case")
-    form = Form().starting_with(on_subject="nothing", on_account="nothing", days="0", closes=True)
-    form = form.starting_with(category=around["case"].category)
+    form = Form().starting_with(**BEGINS, category=around["case"].category)
     return v.show(ONE, form=form, done=v.done, **around)
 
 
