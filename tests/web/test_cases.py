@@ -24,11 +24,7 @@ def test_a_case_is_decided_and_the_decision_undone(server: RunningServer, browse
     late = browsers(server)
     late.sign_in(vi.name, PASSWORD)
     assert "GO AWAY" in late.open("/admin/cases").words
-    case = next(
-        found["href"]
-        for tag, found in late.page.tags
-        if tag == "a" and found.get("href", "").removeprefix("/admin/cases/").isdecimal()
-    )
+    case = case_about(late, bo)
     old = late.open(case)
     assert_harmless(old)
     assert "alert(1)" in old.words and f"@{ada.name}" in old.words and "Severity 2 of 5" in old.words

@@ -29,13 +29,13 @@ class Shown(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.texts: set[str] = set()
-        self._language: list[tuple[str, bool]] = []  # tags and whether what is in them is in another language
+        self._language: list[tuple[str, bool]] = []  # tags and whether what is in them is what people wrote
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
         if tag not in ("br", "hr", "img", "input", "link", "meta"):
-            self._language.append((tag, tag != "html" and "lang" in found))
+            self._language.append((tag, tag != "html" and ("lang" in found or found.get("dir") == "auto")))
         self.texts |= {" ".join((found[name] or "").split()) for name in SHOWN if name in found}
 
     def handle_endtag(self, tag: str) -> None:
