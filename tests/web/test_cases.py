@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pyvips
+
 from tests.servers import PASSWORD, NewMember, RunningServer
-from tests.web.browser import Browser
+from tests.web.browser import Browser, Page
 from tests.web.test_reading import assert_harmless, post
 from tests.web.test_reports import report
 
@@ -76,6 +78,63 @@ def test_a_decision_closes_its_case_unless_somebody_wants_it_open(
     window.send(case, on_subject="hide")  # the form as it stands
     assert "Decided, and in force." in window.page.words
     assert not cases_about(window, bo)
+
+
+def test_a_case_keeps_its_evidence_and_offers_only_what_the_role_may_do(
+    server: RunningServer, browsers: Callable[..., Browser]
+) -> None:
+    ada, bo = server.member("ada"), server.member("bo")
+    mo, vi = server.member("mo", role="moderator"), server.member("vi", role="volunteer")
+    drawn = pyvips.Image.black(64, 48, bands=3).pngsave_buffer()
+    with server.client(bo.token) as http:
+        sent = http.post("/api/v2/media", files={"file": ("a.png", drawn)}, data={"description": "A dark square"})
+    picture = sent.json()["id"]
+    gone = post(server, bo, f"@{ada.name} just between us", visibility="direct", media_ids=[picture])
+    report(server, ada, bo, status_ids=[gone["id"]], rule_ids=[a_rule(server)], comment="Look")
+    with server.client(bo.token) as http:
+        http.delete(f"/api/v1/statuses/{gone['id']}").raise_for_status()
+
+    volunteer = browsers(server)
+    volunteer.sign_in(vi.name, PASSWORD)
+    case = case_about(volunteer, bo)
+    page = volunteer.open(case)
+    assert "just between us" in page.words and "A dark square" in page.words
+    assert "Deleted, or its author is gone" in page.words
+    assert "Rules that it names No shouting in cases" in page.words
+    assert not [
+        found for tag, found in page.tags if tag in ("img", "video", "audio") and "/media/" in found.get("src", "")
+    ]
+    assert measures_offered(page) == {"nothing", "note", "warning", "strike", "limit", "freeze"}
+    volunteer.send(case, on_account="warning", facts="Do not write such things.")
+    number = volunteer.open(case).form(f"{case}/undo").values["decision"]
+
+    moderator = browsers(server)
+    moderator.sign_in(mo.name, PASSWORD)
+    page = moderator.open(case)
+    assert "Do not write such things." in page.words
+    assert f"{case}/undo" not in [one.action for one in page.forms]  # another's decision is not theirs to take back
+    volunteer.send(f"{case}/undo", decision=number)
+    assert measures_offered(moderator.open(case)) >= {"suspend", "delete"}
+    owner = browsers(server)
+    owner.sign_in("owner", PASSWORD)
+    owner.open(case)
+    owner.send(case, on_account="warning", facts="Once more.")
+    assert f"{case}/undo" in [one.action for one in owner.open(case).forms]
+
+
+def measures_offered(page: Page) -> set[str]:
+    """The measures on an account that a page lets one choose."""
+    return {found["value"] for tag, found in page.tags if tag == "input" and found.get("name") == "on_account"}
+
+
+def a_rule(server: RunningServer) -> str:
+    """A rule of the server; its id."""
+    with Browser(server.base_url) as owner:
+        owner.sign_in("owner", PASSWORD)
+        owner.open("/admin/rules")
+        owner.send("/admin/rules", text="No shouting in cases", hint="")
+    with server.client() as http:
+        return str(http.get("/api/v1/instance/rules").json()[-1]["id"])
 
 
 def cases_about(window: Browser, who: NewMember) -> list[str]:

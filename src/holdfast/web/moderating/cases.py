@@ -12,11 +12,14 @@ from holdfast.errors import Problem
 from holdfast.languages import N_, say
 from holdfast.moderation import (
     DECIDE,
+    GRAVE,
     HARMS,
+    OVERSEE,
     CannotDecide,
     Case,
     ClaimedByOther,
     DecidedMeanwhile,
+    Decision,
     Filter,
     NoSuchCase,
     Verdict,
@@ -27,6 +30,7 @@ from holdfast.store import DAY, Read, read_id
 from holdfast.web.forms import Form
 from holdfast.web.pages import Pages
 from holdfast.web.presenting import moment, shortened
+from holdfast.web.reading.cards import evidence
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
 
@@ -61,6 +65,9 @@ DURATIONS = (
     ("7", N_("For a week")),
     ("30", N_("For thirty days")),
 )
+GRAVE_ONES = ("suspend", "delete")
+"""What only those may do who have the permission for it."""
+
 BEGINS = {"on_subject": "nothing", "on_account": "nothing", "days": "0", "closes": "yes"}
 """What the form says before anybody has: nothing is done, and the case is closed with that."""
 
@@ -171,7 +178,7 @@ async def release(v: Visit) -> Reply:
 async def escalate(v: Visit) -> Reply:
     """Leave it to those who may decide about more."""
     await v.form()
-    needs = moderation.GRAVE if not v.acting.may(moderation.GRAVE) else moderation.OVERSEE
+    needs = OVERSEE if v.acting.may(GRAVE) else GRAVE
     await v.write(moderation.escalate, _number(v), needs)
     return v.go(f"{ADDRESS}?done=case_escalated")
 
@@ -199,19 +206,23 @@ def _around(r: Read, v: Visit) -> dict[str, Any]:
     signals = moderation.signals_of(r, found.id)
     decisions = moderation.decisions_in(r, found.id)
     same = moderation.of_account(r, found.account_id) if found.account_id else []
-    post = posts.contents(r, [found.about.id]).get(found.about.id) if found.subject_kind == "post" else None
+    shown = evidence(r, _posts_of(r, found), v.db.base_url)
+    post, is_gone = shown[0] if shown else (None, False)
     people_shown = {one.account_id for one in signals if one.account_id} | {one.decided_by for one in decisions}
     ids = {number for number in (*people_shown, found.account_id, found.claimed_by) if number}
     step = moderation.proposal(r, found.account_id, found.severity, now) if found.account_id else None
     return {
         "case": found,
         "post": post,
+        "is_gone": is_gone,
         "is_private": post is not None and post.visibility in ("private", "direct"),
         "why": found.weighing.words(now),
         "now": now,
         "holder": found.holder(now),
         "signals": signals,
+        "named": _rules_named(r, {one.id: one.report_id for one in signals if one.report_id}),
         "decisions": decisions,
+        "may_undo": {one.id for one in decisions if _may_undo(v, one)},
         "others": [one for one in same if one.id != found.id],
         "strikes": moderation.counted(r, found.account_id, now) if found.account_id else 0,
         "proposal": next((words for value, words in ON_ACCOUNT if step and value == step.measure), ""),
@@ -221,13 +232,44 @@ def _around(r: Read, v: Visit) -> dict[str, Any]:
         "kinds": KINDS,
         "sources": SOURCES,
         "on_subject": [(value, words, "") for value, words in ON_SUBJECT],
-        "on_account": [(value, words, "") for value, words in ON_ACCOUNT],
+        "on_account": _on_account(v),
         "post_names": {"contain": N_("Contained")} | dict(ON_SUBJECT),
         "account_names": dict(ON_ACCOUNT),
         "durations": DURATIONS,
         "harm_choices": [(one.key, one.title) for one in HARMS.values()],
         "may_decide": v.acting.may(DECIDE) and v.acting.may(found.needs) and found.is_open,
     }
+
+
+def _posts_of(r: Read, case: Case) -> list[int]:
+    """The post that a case is about, or on which its file hangs."""
+    if case.subject_kind == "post":
+        return [case.about.id]
+    file = posts.media_by_ids(r, [case.about.id]).get(case.about.id) if case.subject_kind == "media" else None
+    return [file.status_id] if file is not None and file.status_id is not None else []
+
+
+def _rules_named(r: Read, reported: dict[int, int]) -> dict[int, list[str]]:
+    """The rules that reports name, under the ids of the signals that were made of them."""
+    reports = moderation.reports_by_ids(r, list(reported.values()))
+    ids = sorted({number for one in reports.values() for number in one.rule_ids})
+    rules = {rule.id: rule.text for rule in access.rules_by_ids(r, ids)}
+    return {
+        signal: [rules[number] for number in reports[report].rule_ids if number in rules]
+        for signal, report in reported.items()
+        if report in reports
+    }
+
+
+def _on_account(v: Visit) -> list[tuple[str, str, str]]:
+    """The measures on an account that the member's role may take."""
+    return [(value, words, "") for value, words in ON_ACCOUNT if value not in GRAVE_ONES or v.acting.may(GRAVE)]
+
+
+def _may_undo(v: Visit, one: Decision) -> bool:
+    """As the command sees it: who decided may, who oversees, and for what nobody decided, whoever decides."""
+    is_own = one.decided_by in (None, v.me)
+    return one.undone_at is None and v.acting.may(DECIDE) and (is_own or v.acting.may(OVERSEE))
 
 
 def _first_words(r: Read, cases: list[Case]) -> dict[int, str]:
