@@ -21,7 +21,7 @@ from tests.servers import PASSWORD, NewMember, RunningServer
 from tests.web.asking import ask
 from tests.web.browser import Browser
 
-NO_PAGES = (".rss", ".atom", ".json", ".gz", ".webmanifest", ".js", "/write/files/{media:str}")
+NO_PAGES = (".rss", ".atom", ".json", ".md", ".gz", ".webmanifest", ".js", "/write/files/{media:str}")
 """How addresses end where a program, a feed's reader or a script finds something else than a page."""
 
 
@@ -68,6 +68,12 @@ def fill(server: RunningServer) -> Community:
         browser.open("/about")
         browser.send("/terms")
         report = browser.open("/admin/reports").html.partition("/admin/reports/")[2].partition('"')[0]
+        case = browser.open("/admin/cases").html.partition('href="/admin/cases/')[2].partition('"')[0]
+        browser.open("/admin/screening")
+        entry = browser.send("/admin/screening", value="Casino bonus").path.partition("?")[0]
+        browser.open("/admin/notices")
+        body = f"Look at {server.base_url}/@{ada.name} and at https://far.example/1"
+        notice = browser.send("/admin/notices", sender="A host", body=body).path.partition("?")[0]
     talk = ask(server, owner, "GET", "/api/v1/conversations")[0]["id"]
     post = f"/@{ada.name}/{first['id']}"
     decided = _decisions(server, int(own["id"]), int(first["id"]))
@@ -77,6 +83,9 @@ def fill(server: RunningServer) -> Community:
         "/settings/filters/{filter:str}": f"/settings/filters/{folded['id']}",
         "/collections/{id:str}": f"/collections/{sailors['collection']['id']}",
         "/admin/reports/{id:str}": f"/admin/reports/{report}",
+        "/admin/cases/{id:str}": f"/admin/cases/{case}",
+        "/admin/screening/{id:str}": entry,
+        "/admin/notices/{id:str}": notice,
         "/posts/{status:str}/delete": f"/posts/{own['id']}/delete",
         "/settings/decisions/{id:str}": f"/settings/decisions/{decided.about_owner}",
         "/admin/appeals/{id:str}": f"/admin/appeals/{decided.appeal}",
