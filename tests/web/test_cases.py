@@ -123,6 +123,40 @@ def test_a_case_keeps_its_evidence_and_offers_only_what_the_role_may_do(
     assert f"{case}/undo" in [one.action for one in owner.open(case).forms]
 
 
+def test_who_asks_for_some_cases_is_given_the_next_of_them(
+    server: RunningServer, browsers: Callable[..., Browser]
+) -> None:
+    ada, bo, cy = server.member("ada"), server.member("bo"), server.member("cy")
+    mo = server.member("mo", role="moderator")
+    report(server, ada, bo, status_ids=[post(server, bo, "Buy this")["id"]], category="spam")
+    report(server, ada, cy, category="legal")
+    window = browsers(server)
+    window.sign_in(mo.name, PASSWORD)
+    row = row_about(window, bo)
+    assert "Buy this" in row and "Severity 1 of 5, 35% likely, 0 views an hour, due in 47 h." in row
+    for query, about_bo, about_cy in (("kind=account", 0, 1), ("overdue=yes", 0, 0), ("overdue=no&contained=no", 1, 1)):
+        found = [len(cases_about(window, who, f"/admin/cases?{query}")) for who in (bo, cy)]
+        assert found == [about_bo, about_cy], query
+    assert not cases_about(window, bo, "/admin/cases?mine=yes") and "No open case is like that." in window.page.words
+    assert cases_about(window, bo, "/admin/cases?kind=nonsense&category=nonsense&language=%00")
+
+    window.open("/admin/cases?category=illegal&kind=account")
+    taken = window.send("/admin/cases/next")
+    assert taken.heading == "Otherwise against the law: Account"  # though others come before it
+    case = taken.path.partition("?")[0]
+    assert case in window.open("/admin/cases?mine=yes").html
+    window.open(taken.path)
+    given_back = window.send(f"{case}/release")
+    assert "Given back to the queue." in given_back.words and "category=illegal" in given_back.path
+
+    (own,) = cases_about(window, bo)
+    window.open(f"/admin/cases/{own}?asked=category%3Dspam")
+    window.send(f"/admin/cases/{own}", on_account="strike", facts="Advertising")
+    assert window.page.form("/admin/cases/next").values["asked"] == "category=spam"
+    report(server, ada, bo, comment="Again")
+    assert "1 strike counts" in row_about(window, bo)
+
+
 def measures_offered(page: Page) -> set[str]:
     """The measures on an account that a page lets one choose."""
     return {found["value"] for tag, found in page.tags if tag == "input" and found.get("name") == "on_account"}
@@ -138,10 +172,16 @@ def a_rule(server: RunningServer) -> str:
         return str(http.get("/api/v1/instance/rules").json()[-1]["id"])
 
 
-def cases_about(window: Browser, who: NewMember) -> list[str]:
-    """The addresses of the open cases about a member, as they stand in the queue."""
-    rows = window.open("/admin/cases").html.split("<li")[1:]
-    return [row.partition('href="/admin/cases/')[2].partition('"')[0] for row in rows if f"@{who.name}</bdi> ·" in row]
+def row_about(window: Browser, who: NewMember, queue: str = "/admin/cases") -> str:
+    """What the queue says of the open cases about a member, as it is written; empty where there are none."""
+    rows = window.open(queue).html.split("<li")[1:]
+    return "".join(row for row in rows if f"@{who.name}</bdi> ·" in row)
+
+
+def cases_about(window: Browser, who: NewMember, queue: str = "/admin/cases") -> list[str]:
+    """The ids of the open cases about a member, as they stand in the queue."""
+    rows = row_about(window, who, queue).split('href="/admin/cases/')[1:]
+    return [row.partition('"')[0] for row in rows]
 
 
 def case_about(window: Browser, who: NewMember) -> str:

@@ -115,7 +115,7 @@ from holdfast.moderation.reporting import (
 )
 from holdfast.moderation.screening import ACTIONS, TERM_KINDS, Wanted, add_term, drop_term, met_by, term, terms
 from holdfast.moderation.statements import Statement, Told, statement_of, statements_of, told_by_ids, told_to_members
-from holdfast.moderation.strikes import LADDER, Step, Strike, counted, ends_at, proposal, strikes_of
+from holdfast.moderation.strikes import LADDER, Step, Strike, counted, counted_by_ids, ends_at, proposal, strikes_of
 from holdfast.moderation.subjects import KINDS, Subject
 from holdfast.moderation.sweeping import Preview, begin_sweep, preview
 from holdfast.moderation.taxonomy import HARMS, SOURCES, Harm, harm
@@ -235,6 +235,7 @@ __all__ = [
     "claim_next",
     "closed",
     "counted",
+    "counted_by_ids",
     "decide",
     "decision",
     "decisions_about",

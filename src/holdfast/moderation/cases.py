@@ -136,6 +136,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     is_overdue: bool | None = None
     assigned_to: int | None = None
     account_id: int | None = None
+    works_on: int | None = None  # who holds it at the moment, or was given it
 
 
 def queue(
@@ -174,6 +175,9 @@ def clauses(wanted: Filter, now: int) -> list[ColumnElement[bool]]:
         clauses.append(cases.c.deadline <= now if wanted.is_overdue else cases.c.deadline > now)
     if wanted.assigned_to is not None:
         clauses.append(cases.c.assigned_to == wanted.assigned_to)
+    if wanted.works_on is not None:
+        holds = (cases.c.claimed_by == wanted.works_on) & (cases.c.claimed_until > now)
+        clauses.append(or_(holds, cases.c.assigned_to == wanted.works_on))
     if wanted.account_id is not None:
         clauses.append(cases.c.account_id == wanted.account_id)
     return clauses

@@ -14,6 +14,7 @@ from math import log, prod
 
 import msgspec
 
+from holdfast.languages import Sentence, say
 from holdfast.store import DAY, HOUR, MINUTE
 
 WEIGHTS = {1: 1.0, 2: 4.0, 3: 20.0, 4: 120.0, 5: 3_000.0}
@@ -40,11 +41,22 @@ class Weighing(msgspec.Struct, frozen=True):
         harm = WEIGHTS[self.severity] * max(self.probability, 0.01) * (1 + self.reach / ORDINARY_REACH)
         return log(harm) - (self.due - _EPOCH) / PACE
 
-    def words(self, now: int) -> str:
-        """Why a case stands where it stands, in one English sentence."""
+    def words(self, now: int) -> Sentence:
+        """Why a case stands where it stands, in one sentence."""
         left = self.due - now
-        when = f"due in {span(left)}" if left >= 0 else f"due since {span(-left)}"
-        return f"Severity {self.severity} of 5, {self.probability:.0%} likely, {self.reach:.0f} views an hour, {when}."
+        values: dict[str, object] = {
+            "severity": self.severity,
+            "percent": round(100 * self.probability),
+            "reach": round(self.reach),
+            "time": span(abs(left)),
+        }
+        if left >= 0:
+            return say(
+                "Severity %(severity)s of 5, %(percent)s%% likely, %(reach)s views an hour, due in %(time)s.", **values
+            )
+        return say(
+            "Severity %(severity)s of 5, %(percent)s%% likely, %(reach)s views an hour, due since %(time)s.", **values
+        )
 
 
 def probability(confidences: Iterable[float]) -> float:
@@ -52,8 +64,10 @@ def probability(confidences: Iterable[float]) -> float:
     return 1 - prod(1 - min(max(one, 0.0), 0.99) for one in confidences)
 
 
-def span(ms: int) -> str:
+def span(ms: int) -> Sentence:
     """A length of time in the largest fitting unit."""
     if ms < HOUR:
-        return f"{max(ms // MINUTE, 0)} min"
-    return f"{ms // HOUR} h" if ms < 2 * DAY else f"{ms // DAY} days"
+        return say("%(number)s min", number=max(ms // MINUTE, 0))
+    if ms < 2 * DAY:
+        return say("%(number)s h", number=ms // HOUR)
+    return say("%(number)s days", number=ms // DAY)

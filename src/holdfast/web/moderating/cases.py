@@ -1,4 +1,4 @@
-"""Cases for the team: the queue, one case with all that decides it, the decision, and its undo.
+"""One case for the team with all that decides it, the decision, and its undo.
 
 Only what is asked for is shown: files of a reported post are named, not loaded.
 """
@@ -6,6 +6,7 @@ Only what is asked for is shown: files of a reported post are named, not loaded.
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from holdfast import access, moderation, people, posts
 from holdfast.errors import Problem
@@ -15,30 +16,27 @@ from holdfast.moderation import (
     GRAVE,
     HARMS,
     OVERSEE,
+    READ,
     CannotDecide,
     Case,
     ClaimedByOther,
     DecidedMeanwhile,
     Decision,
-    Filter,
     NoSuchCase,
     Verdict,
 )
-from holdfast.people import Account
-from holdfast.posts.text import plain
 from holdfast.store import DAY, Read, read_id
 from holdfast.web.forms import Form
+from holdfast.web.moderating.queue import ADDRESS, KINDS, asked_in, back_to
 from holdfast.web.pages import Pages
-from holdfast.web.presenting import moment, shortened
+from holdfast.web.presenting import moment
 from holdfast.web.reading.cards import evidence
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
 
 pages = Pages()
 
-ADDRESS, NEEDS = "/admin/cases", moderation.READ
 ONE = "moderation/case.html"
-PAGE = 40
 
 ON_SUBJECT = (
     ("nothing", N_("No measure")),
@@ -71,14 +69,6 @@ GRAVE_ONES = ("suspend", "delete")
 BEGINS = {"on_subject": "nothing", "on_account": "nothing", "days": "0", "closes": "yes"}
 """What the form says before anybody has: nothing is done, and the case is closed with that."""
 
-KINDS = {
-    "post": N_("Post"),
-    "account": N_("Account"),
-    "media": N_("File"),
-    "hashtag": N_("Hashtag"),
-    "link": N_("Link"),
-    "domain": N_("Domain"),
-}
 SOURCES = {
     "member": N_("A member"),
     "visitor": N_("Somebody without an account"),
@@ -93,58 +83,20 @@ SOURCES = {
 }
 
 
-@pages.get(ADDRESS, needs=NEEDS)
-async def queue(v: Visit) -> Reply:
-    """The open cases, those with the most harm to expect first."""
-    category = v.query("category") if v.query("category") in HARMS else ""
-    wanted = Filter(categories=(category,) if category else ())
-    now = v.db.clock.now()
-
-    def look(r: Read) -> dict[str, Any]:
-        behind = read_id(v.query("behind"))
-        found = moderation.queue(r, v.acting, wanted, now=now, most=PAGE + 1, behind=behind)
-        shown = found[:PAGE]
-        return {
-            "cases": shown,
-            "more": f"{ADDRESS}?behind={shown[-1].id}&category={category}" if len(found) > PAGE else "",
-            "words": _first_words(r, shown),
-            "accounts": _accounts(r, shown),
-            "backlog": moderation.backlog(r, now),
-        }
-
-    found = await v.read(look)
-    around: dict[str, Any] = {
-        "harms": HARMS,
-        "kinds": KINDS,
-        "category": category,
-        "now": now,
-        "done": v.done,
-        "form": None,
-    }
-    return v.show("moderation/cases.html", may_decide=v.acting.may(DECIDE), **found, **around)
-
-
-@pages.post(f"{ADDRESS}/next", needs=DECIDE)
-async def take_next(v: Visit) -> Reply:
-    """Take the case with the most harm to expect that nobody works on."""
-    await v.form()
-    found = await v.write(moderation.claim_next)
-    return v.go(f"{ADDRESS}/{found.id}" if found is not None else f"{ADDRESS}?done=no_case_left")
-
-
-@pages.get(f"{ADDRESS}/{{id:str}}", needs=NEEDS)
+@pages.get(f"{ADDRESS}/{{id:str}}", needs=READ)
 async def one(v: Visit) -> Reply:
     """One case. Who looks is written down."""
     around = await v.read(_around, v)
     await v.write(moderation.look, around["case"].id, "private" if around["is_private"] else "case")
     form = Form().starting_with(**BEGINS, category=around["case"].category)
-    return v.show(ONE, form=form, done=v.done, **around)
+    return v.show(ONE, form=form, done=v.done, asked=urlencode(asked_in(v.query("asked"))), **around)
 
 
 @pages.post(f"{ADDRESS}/{{id:str}}", needs=DECIDE)
 async def decide(v: Visit) -> Reply:
     """Decide in it. Whoever comes late learns who was faster, and keeps what they wrote."""
     form, number = await v.form(), _number(v)
+    asked = urlencode(asked_in(form.text("asked")))
     try:
         seen = form.number("seen", most=2**31 - 1)
         await v.write(moderation.decide, number, _verdict(v, form), seen=seen)
@@ -152,10 +104,10 @@ async def decide(v: Visit) -> Reply:
         raise
     except (ClaimedByOther, DecidedMeanwhile) as problem:
         who = await v.read(_who, problem)
-        return v.again(ONE, form, CannotDecide(who), done="", **await v.read(_around, v))
+        return v.again(ONE, form, CannotDecide(who), done="", asked=asked, **await v.read(_around, v))
     except Problem as problem:
-        return v.again(ONE, form, problem, done="", **await v.read(_around, v))
-    return v.go(f"{ADDRESS}/{number}?done=decided")
+        return v.again(ONE, form, problem, done="", asked=asked, **await v.read(_around, v))
+    return v.go(back_to(f"{ADDRESS}/{number}", "decided", form))
 
 
 @pages.post(f"{ADDRESS}/{{id:str}}/undo", needs=DECIDE)
@@ -163,24 +115,24 @@ async def undo(v: Visit) -> Reply:
     """Take one of its decisions back."""
     form = await v.form()
     await v.write(moderation.undo, form.identifier("decision"))
-    return v.go(f"{ADDRESS}/{_number(v)}?done=decision_undone")
+    return v.go(back_to(f"{ADDRESS}/{_number(v)}", "decision_undone", form))
 
 
 @pages.post(f"{ADDRESS}/{{id:str}}/release", needs=DECIDE)
 async def release(v: Visit) -> Reply:
     """Give it back to the queue."""
-    await v.form()
+    form = await v.form()
     await v.write(moderation.release, _number(v))
-    return v.go(f"{ADDRESS}?done=case_given_back")
+    return v.go(f"{ADDRESS}?{urlencode({'done': 'case_given_back'} | asked_in(form.text('asked')))}")
 
 
 @pages.post(f"{ADDRESS}/{{id:str}}/escalate", needs=DECIDE)
 async def escalate(v: Visit) -> Reply:
     """Leave it to those who may decide about more."""
-    await v.form()
+    form = await v.form()
     needs = OVERSEE if v.acting.may(GRAVE) else GRAVE
     await v.write(moderation.escalate, _number(v), needs)
-    return v.go(f"{ADDRESS}?done=case_escalated")
+    return v.go(f"{ADDRESS}?{urlencode({'done': 'case_escalated'} | asked_in(form.text('asked')))}")
 
 
 def _verdict(v: Visit, form: Form) -> Verdict:
@@ -228,6 +180,7 @@ def _around(r: Read, v: Visit) -> dict[str, Any]:
         "proposal": next((words for value, words in ON_ACCOUNT if step and value == step.measure), ""),
         "accounts": people.accounts_by_ids(r, ids),
         "rules": access.rules(r),
+        "can_work": v.acting.may(DECIDE),
         "harms": HARMS,
         "kinds": KINDS,
         "sources": SOURCES,
@@ -270,16 +223,6 @@ def _may_undo(v: Visit, one: Decision) -> bool:
     """As the command sees it: who decided may, who oversees, and for what nobody decided, whoever decides."""
     is_own = one.decided_by in (None, v.me)
     return one.undone_at is None and v.acting.may(DECIDE) and (is_own or v.acting.may(OVERSEE))
-
-
-def _first_words(r: Read, cases: list[Case]) -> dict[int, str]:
-    ids = [one.about.id for one in cases if one.subject_kind == "post"]
-    return {number: shortened(plain(one.html), 160) for number, one in posts.contents(r, ids).items()}
-
-
-def _accounts(r: Read, cases: list[Case]) -> dict[int, Account]:
-    ids = {number for one in cases for number in (one.account_id, one.claimed_by) if number}
-    return people.accounts_by_ids(r, ids)
 
 
 def _who(r: Read, problem: ClaimedByOther | DecidedMeanwhile) -> str:
