@@ -16,7 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.conformance.scenario import picture
 from tests.postgres import Server
-from tests.servers import PASSWORD, NewMember, RunningServer
+from tests.servers import PASSWORD, NewMember, RunningServer, free_port
 from tests.site.several import WAIT_S, Pair, pair_on, until
 from tests.web.browser import Browser
 
@@ -287,7 +287,7 @@ def test_a_process_with_other_keys_is_refused_until_they_are_accepted(pair: Pair
     environment = {
         "HOLDFAST_DATA_DIR": str(stranger),
         "HOLDFAST_SECRETS_DIR": "",
-        "HOLDFAST_LISTEN": f"127.0.0.1:{pair.two.port + 1}",
+        "HOLDFAST_LISTEN": f"127.0.0.1:{free_port()}",
     }
     refused = pair.two.cli("up", **environment)
     assert refused.code == 1
