@@ -253,3 +253,10 @@ def test_the_ladder_goes_up_with_each_strike(db: Database, bo: Member, mo: Moder
         assert proposed() == expected
     clock.advance(90 * DAY)
     assert proposed() == "warning"
+
+
+def test_a_case_is_left_to_those_who_may_decide_only(db: Database, bo: Member, vi: Moderator) -> None:
+    number = signals(db, Subject.post(bo.publishes()))
+    with pytest.raises(CannotDecide):
+        vi.does(moderation.escalate, number, "server.own")
+    assert case_of(db, number).needs == moderation.DECIDE

@@ -29,8 +29,8 @@ from holdfast.moderation.cases import (
     queue,
     signals_of,
 )
-from holdfast.moderation.claims import LOOKS, assign, claim, claim_next, escalate, look, release
-from holdfast.moderation.decisions import LONGEST_FACTS, LONGEST_LABEL, UNDO_DAYS, Verdict, decide, undo
+from holdfast.moderation.claims import LOOKS, claim, claim_next, escalate, look, release
+from holdfast.moderation.decisions import LONGEST_FACTS, LONGEST_LABEL, UNDO_DAYS, Verdict, decide
 from holdfast.moderation.errors import (
     AnsweredMeanwhile,
     CannotAnswer,
@@ -119,6 +119,7 @@ from holdfast.moderation.strikes import LADDER, Step, Strike, counted, counted_b
 from holdfast.moderation.subjects import KINDS, Subject
 from holdfast.moderation.sweeping import Preview, begin_sweep, preview
 from holdfast.moderation.taxonomy import HARMS, SOURCES, Harm, harm
+from holdfast.moderation.undoing import undo
 from holdfast.moderation.visiting import Outcome, Receipt, give_notice, raise_from_server, receipt
 from holdfast.moderation.ways_in import appeal_with, read_with, way_in, way_in_for
 
@@ -226,7 +227,6 @@ __all__ = [
     "appeal",
     "appeal_with",
     "appeals_of",
-    "assign",
     "backlog",
     "begin_sweep",
     "by_ids",

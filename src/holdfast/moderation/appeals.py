@@ -6,8 +6,7 @@ from sqlalchemy import insert, update
 
 from holdfast.acting import Acting
 from holdfast.languages import say
-from holdfast.moderation import appealed, statements
-from holdfast.moderation import decisions as deciding
+from holdfast.moderation import appealed, statements, undoing
 from holdfast.moderation.appealed import ANSWER, Appeal
 from holdfast.moderation.cases import held
 from holdfast.moderation.errors import (
@@ -93,7 +92,7 @@ def answer(db: Database, acting: Acting, appeal_id: int, outcome: str, words: st
         values = {"answered_at": w.now, "answered_by": acting.account_id, "outcome": outcome, "answer": words}
         w.run(update(appeals).where(appeals.c.id == appeal_id).values(values))
         if outcome == "overturned":
-            deciding.take_back(w, contested, case, appeal_id=appeal_id)
+            undoing.take_back(w, contested, case, appeal_id=appeal_id)
         event = AppealAnswered(appeal_id=appeal_id, decision_id=against, account_id=found.account_id, outcome=outcome)
         w.record(event, owner=found.account_id)
         return appealed.find(w, appeal_id)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, update
 
 from holdfast.acting import Acting
 from holdfast.moderation.errors import NoSuchCase, NotForYou
@@ -45,7 +45,6 @@ class Case(msgspec.Struct, frozen=True):
     revision: int
     claimed_by: int | None
     claimed_until: int | None
-    assigned_to: int | None
     needs: str
     rests_at_version: str | None
     rests_until_views: int | None
@@ -90,6 +89,13 @@ class Signal(msgspec.Struct, frozen=True):
 
 COLUMNS = tuple(cases.c[name] for name in Case.__struct_fields__)
 _SIGNALS = tuple(signals.c[name] for name in Signal.__struct_fields__)
+OPEN = Hot("SELECT id FROM cases WHERE subject_kind = :kind AND subject = :subject AND closed_at IS NULL")
+_SETTLE_REPORTS = Hot(
+    "UPDATE reports SET acted_at = CASE WHEN EXISTS (SELECT 1 FROM signals s JOIN cases c ON c.id = s.case_id "
+    "WHERE s.report_id = reports.id AND c.closed_at IS NULL) THEN NULL "
+    "ELSE COALESCE(acted_at, CAST(:now AS BIGINT)) END "
+    "WHERE id IN (SELECT report_id FROM signals WHERE case_id = :case AND report_id IS NOT NULL)"
+)
 _IDS = Hot("SELECT id FROM cases WHERE subject_kind = :kind AND subject = :subject ORDER BY id DESC LIMIT :most")
 
 
@@ -134,9 +140,8 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ()
     is_contained: bool | None = None
     is_overdue: bool | None = None
-    assigned_to: int | None = None
     account_id: int | None = None
-    works_on: int | None = None  # who holds it at the moment, or was given it
+    works_on: int | None = None  # who holds it at the moment
 
 
 def queue(
@@ -173,11 +178,8 @@ def clauses(wanted: Filter, now: int) -> list[ColumnElement[bool]]:
         clauses.append(cases.c.contained_at.is_not(None) if wanted.is_contained else cases.c.contained_at.is_(None))
     if wanted.is_overdue is not None:
         clauses.append(cases.c.deadline <= now if wanted.is_overdue else cases.c.deadline > now)
-    if wanted.assigned_to is not None:
-        clauses.append(cases.c.assigned_to == wanted.assigned_to)
     if wanted.works_on is not None:
-        holds = (cases.c.claimed_by == wanted.works_on) & (cases.c.claimed_until > now)
-        clauses.append(or_(holds, cases.c.assigned_to == wanted.works_on))
+        clauses.append((cases.c.claimed_by == wanted.works_on) & (cases.c.claimed_until > now))
     if wanted.account_id is not None:
         clauses.append(cases.c.account_id == wanted.account_id)
     return clauses
@@ -190,14 +192,18 @@ def closed(r: Read, acting: Acting, window: Window) -> list[Case]:
     return [Case(*row) for row in page(r, statement, cases.c.id, window)]
 
 
-def backlog(r: Read, now: int) -> dict[str, int]:
-    """How many cases are open, overdue and contained."""
+def backlog(r: Read, acting: Acting, now: int) -> dict[str, int]:
+    """How many cases are open, overdue and contained, those about the acting member left out.
+
+    Raises :class:`NotForYou`.
+    """
+    may_read(acting)
     total, overdue, contained = r.first(
         select(
             func.count(),
             func.coalesce(func.sum((cases.c.deadline <= now).cast(cases.c.warned.type)), 0),
             func.count(cases.c.contained_at),
-        ).where(cases.c.closed_at.is_(None))
+        ).where(cases.c.closed_at.is_(None), not_about(acting))
     )
     return {"open": total, "overdue": overdue, "contained": contained}
 
@@ -231,6 +237,22 @@ def signals_of(r: Read, case_id: int, *, most: int = 200) -> list[Signal]:
     """What points at harm in a case, the first first."""
     statement = select(*_SIGNALS).where(signals.c.case_id == case_id).order_by(signals.c.id).limit(most)
     return [Signal(*row) for row in r.rows(statement)]
+
+
+def is_open_elsewhere(r: Read, case: Case) -> bool:
+    """Whether another case about the same thing is open."""
+    rows = r.fast(OPEN, kind=case.subject_kind, subject=case.subject)
+    return any(row[0] != case.id for row in rows)
+
+
+def set_outcome(w: Write, case_id: int, outcome: str | None) -> None:
+    """Say of all signals of a case whether they were right: upheld, rejected, or (None) not known yet."""
+    w.run(update(signals).where(signals.c.case_id == case_id).values(outcome=outcome))
+
+
+def settle_reports(w: Write, case_id: int) -> None:
+    """Let the reports behind a case be done once all their cases are closed, and not before."""
+    w.run_fast(_SETTLE_REPORTS, case=case_id, now=w.now)
 
 
 def held(w: Write, case_id: int) -> Case:

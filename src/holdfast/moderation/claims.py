@@ -5,8 +5,20 @@ from __future__ import annotations
 from sqlalchemy import insert, or_, select, true, update
 
 from holdfast.acting import Acting
-from holdfast.moderation.cases import COLUMNS, DECIDE, Case, Filter, clauses, held, may_read, not_about
-from holdfast.moderation.errors import ClaimedByOther, IsAboutYou, NotForYou
+from holdfast.languages import say
+from holdfast.moderation.cases import (
+    COLUMNS,
+    DECIDE,
+    GRAVE,
+    OVERSEE,
+    Case,
+    Filter,
+    clauses,
+    held,
+    may_read,
+    not_about,
+)
+from holdfast.moderation.errors import CannotDecide, ClaimedByOther, IsAboutYou, NotForYou
 from holdfast.moderation.events import CaseChanged, CaseLookedAt
 from holdfast.moderation.records import meanwhile
 from holdfast.moderation.tables import cases, looks
@@ -41,13 +53,11 @@ def claim_next(db: Database, acting: Acting, wanted: Filter | None = None) -> Ca
         free = or_(
             cases.c.claimed_until.is_(None), cases.c.claimed_until <= w.now, cases.c.claimed_by == acting.account_id
         )
-        mine = or_(cases.c.assigned_to.is_(None), cases.c.assigned_to == acting.account_id)
         statement = (
             select(*COLUMNS)
             .where(
                 cases.c.closed_at.is_(None),
                 free,
-                mine,
                 true() if acting.is_system else cases.c.needs.in_(sorted(acting.permissions)),
                 not_about(acting),
                 *clauses(wanted or Filter(), w.now),
@@ -96,17 +106,13 @@ def look(db: Database, acting: Acting, case_id: int, what: str = "case") -> None
         w.record(CaseLookedAt(case_id=case_id, account_id=acting.known_id, what=what), owner=found.account_id)
 
 
-def assign(db: Database, acting: Acting, case_id: int, account_id: int | None) -> None:
-    """Give a case to a member of the team, or to whoever comes (None). Raises as :func:`claim`."""
-    with db.write(acting, Ability.MODERATION) as w:
-        found = held(w, case_id)
-        _may_work(w, found)
-        w.run(update(cases).where(cases.c.id == case_id).values(assigned_to=account_id))
-        w.record(CaseChanged(case_id=case_id, what="assigned"), owner=found.account_id)
-
-
 def escalate(db: Database, acting: Acting, case_id: int, needs: str) -> None:
-    """Let only those decide who have a permission; who escalates lets go of the case. Raises as :func:`claim`."""
+    """Let only those decide who have a permission; who escalates lets go of the case.
+
+    Raises as :func:`claim`, and :class:`CannotDecide` for another permission than those to decide.
+    """
+    if needs not in (DECIDE, GRAVE, OVERSEE):
+        raise CannotDecide.field("needs", "ERR_INCLUSION", say("A case can be left to nobody with this permission."))
     with db.write(acting, Ability.MODERATION) as w:
         found = held(w, case_id)
         _may_work(w, found)

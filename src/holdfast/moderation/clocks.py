@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-import msgspec
 from sqlalchemy import update
 
 from holdfast.acting import SYSTEM
-from holdfast.moderation import containment
+from holdfast.moderation import containment, planning
 from holdfast.moderation.cases import Case, held
-from holdfast.moderation.deadlines import HALF, OVERDUE, QUARTER, step_at, step_due
+from holdfast.moderation.deadlines import HALF, OVERDUE, QUARTER, step_due
 from holdfast.moderation.errors import NoSuchCase
 from holdfast.moderation.events import CaseChanged
 from holdfast.moderation.tables import cases
 from holdfast.writes import Ability, Database, Write
 
-STRIKE = "moderation.clock"
 STEPS = {HALF: "half", QUARTER: "quarter", OVERDUE: "overdue"}
 
 
-class Strike(msgspec.Struct, frozen=True):
-    """A case's clock is to be looked at."""
-
-    case_id: int
-    deadline: int
-
-
-def wind(w: Write, case_id: int, opened: int, deadline: int) -> None:
-    """Let the clock of a case strike at its next step."""
-    later = [step_at(opened, deadline, step) for step in (HALF, QUARTER, OVERDUE)]
-    at = next((one for one in later if one > w.now), w.now)
-    w.enqueue(STRIKE, Strike(case_id, deadline), delay_ms=at - w.now)
-
-
-def strike(db: Database, due: Strike) -> None:
+def strike(db: Database, due: planning.Strike) -> None:
     """Warn of a case's deadline, or contain what it is about when none is left; then wait for the next step."""
     with db.write(SYSTEM, Ability.JOBS) as w:
         try:
@@ -47,7 +31,7 @@ def strike(db: Database, due: Strike) -> None:
         if step == OVERDUE:
             containment.contain_overdue(w, found)
         else:
-            wind(w, found.id, found.opened_at, found.deadline)
+            planning.wind(w, found.id, found.opened_at, found.deadline)
 
 
 def _warn(w: Write, case: Case, step: int) -> None:

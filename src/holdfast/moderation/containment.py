@@ -10,6 +10,7 @@ from sqlalchemy import update
 from holdfast.moderation import decisions
 from holdfast.moderation.cases import Case, weighing
 from holdfast.moderation.events import CaseContained
+from holdfast.moderation.records import decisions_in
 from holdfast.moderation.tables import cases
 from holdfast.writes import Write
 
@@ -20,9 +21,14 @@ CONTAINABLE = ("post", "media")
 
 
 def contain_if_sure(w: Write, case: Case) -> bool:
-    """Contain what is grave and more likely than the setting ``contains_above`` asks; whether it was."""
+    """Contain what is grave and more likely than the setting ``contains_above`` asks; whether it was.
+
+    What a person has let out of containment in this case is left to people.
+    """
     threshold = w.db.settings.contains_above
-    if threshold <= 0 or case.severity < GRAVE or case.probability < threshold:
+    if threshold <= 0 or case.severity < GRAVE or case.probability < threshold or case.contained_at is not None:
+        return False
+    if any(one.is_provisional and one.undone_at is not None for one in decisions_in(w, case.id)):
         return False
     return contain(w, case, "certain")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
+from holdfast import people
 from holdfast.access import approvals
 from holdfast.acting import SYSTEM
-from holdfast.moderation import decisions as deciding
-from holdfast.moderation import visiting
+from holdfast.moderation import undoing, visiting
 from holdfast.moderation.errors import NoSuchDecision
 from holdfast.moderation.events import DecisionDelivered
 from holdfast.moderation.planning import Due
@@ -35,15 +35,16 @@ def end_measure(db: Database, due: Due) -> None:
     with db.write(SYSTEM, Ability.JOBS) as w:
         found = _standing(w, due)
         if found is not None:
-            deciding.end(w, found)
+            undoing.end(w, found)
 
 
 def erase(db: Database, due: Due) -> None:
     """Erase an account that has been suspended for as long as it could be restored, or is to be deleted."""
     with db.write(SYSTEM, Ability.JOBS) as w:
         found = _standing(w, due)
-        if found is not None and found.account_id is not None:
-            approvals.remove_member(w, found.account_id)
+        account = people.account_by_id(w, found.account_id) if found and found.account_id else None
+        if account is not None and account.deleted_at is None:
+            approvals.remove_member(w, account.id)
 
 
 def _standing(w: Write, due: Due) -> Decision | None:

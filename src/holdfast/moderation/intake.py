@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from zlib import crc32
 
 import msgspec
 from sqlalchemy import insert, update
 
-from holdfast.moderation import clocks, containment, deadlines
-from holdfast.moderation.cases import Case, find, weighing
+from holdfast.moderation import containment, deadlines, planning
+from holdfast.moderation.cases import OPEN, Case, find, settle_reports, weighing
 from holdfast.moderation.errors import SubjectGone
 from holdfast.moderation.events import CaseOpened, SignalRaised
 from holdfast.moderation.subjects import Standing, Subject, standing
@@ -18,7 +17,6 @@ from holdfast.moderation.taxonomy import CONFIDENCE, harm
 from holdfast.store import Hot
 from holdfast.writes import Write
 
-_OPEN = Hot("SELECT id FROM cases WHERE subject_kind = :kind AND subject = :subject AND closed_at IS NULL")
 _RESTING = Hot(
     "SELECT id FROM cases WHERE subject_kind = :kind AND subject = :subject AND closed_at IS NOT NULL "
     "AND rests_at_version = :version AND (rests_until_views IS NULL OR rests_until_views > :views) "
@@ -60,11 +58,11 @@ def raise_signal(w: Write, subject: Subject, signal: Signal) -> int:
 
     A subject that a decision lets rest is not opened again by more signals of the same version.
     """
-    w.serialise(_lock(subject))
+    w.serialise(subject.lock)
     now_standing = standing(w, subject, w.now)
     if now_standing is None:
         raise SubjectGone()
-    open_ = w.fast(_OPEN, kind=subject.kind, subject=subject.key)
+    open_ = w.fast(OPEN, kind=subject.kind, subject=subject.key)
     if open_:
         found = find(w, open_[0][0])
         confidence = _confidence(w, signal, found.id)
@@ -77,6 +75,7 @@ def raise_signal(w: Write, subject: Subject, signal: Signal) -> int:
     if resting:
         _put(w, resting[0][0], signal, 0.0)
         w.run_fast(_ONE_MORE, id=resting[0][0])
+        settle_reports(w, resting[0][0])
         return int(resting[0][0])
     return _open(w, subject, signal, now_standing)
 
@@ -110,7 +109,7 @@ def _open(w: Write, subject: Subject, signal: Signal, found: Standing) -> int:
         owner=found.account_id,
     )
     _put(w, number, signal, confidence)
-    clocks.wind(w, number, w.now, deadline)
+    planning.wind(w, number, w.now, deadline)
     containment.contain_if_sure(w, find(w, number))
     return number
 
@@ -138,7 +137,7 @@ def _heighten(w: Write, case: Case, signal: Signal, confidence: float, found: St
         )
     )
     if deadline < case.deadline:
-        clocks.wind(w, case.id, case.opened_at, deadline)
+        planning.wind(w, case.id, case.opened_at, deadline)
     containment.contain_if_sure(w, find(w, case.id))
 
 
@@ -189,8 +188,3 @@ def _is_repeated(w: Write, signal: Signal, case_id: int) -> bool:
 def _deadline(w: Write, signal: Signal) -> int:
     latest = w.now + deadlines.allowed(w.db.settings, signal.category, signal.source)
     return latest if signal.deadline is None else min(latest, signal.deadline)
-
-
-def _lock(subject: Subject) -> int:
-    """A number for the subject, under which its signals go one after the other."""
-    return subject.id if subject.key.isdecimal() else crc32(f"{subject.kind}:{subject.key}".encode())

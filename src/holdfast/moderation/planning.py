@@ -1,11 +1,14 @@
-"""The jobs that follow a decision in time: its letter, its withdrawal, its end, the erasure of what it took away."""
+"""What is due at its time: the next stroke of a case's clock; a decision's letter, its withdrawal, its end, the erasure
+of what it took away."""
 
 from __future__ import annotations
 
 import msgspec
 
+from holdfast.moderation.deadlines import HALF, OVERDUE, QUARTER, step_at
 from holdfast.writes import Write
 
+STRIKE = "moderation.clock"
 DELIVER, WITHDRAW, END, ERASE = (
     "moderation.deliver",
     "moderation.withdraw",
@@ -18,6 +21,20 @@ class Due(msgspec.Struct, frozen=True):
     """Something is due for a decision."""
 
     decision_id: int
+
+
+class Strike(msgspec.Struct, frozen=True):
+    """A case's clock is to be looked at."""
+
+    case_id: int
+    deadline: int
+
+
+def wind(w: Write, case_id: int, opened: int, deadline: int) -> None:
+    """Let the clock of a case strike at its next step."""
+    later = [step_at(opened, deadline, step) for step in (HALF, QUARTER, OVERDUE)]
+    at = next((one for one in later if one > w.now), w.now)
+    w.enqueue(STRIKE, Strike(case_id, deadline), delay_ms=at - w.now)
 
 
 def deliver(w: Write, decision_id: int, *, delay_ms: int) -> None:

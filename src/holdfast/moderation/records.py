@@ -35,7 +35,6 @@ class Decision(msgspec.Struct, frozen=True):
     is_automated: bool
     is_provisional: bool
     closes: bool
-    batch_id: int | None
     created_at: int
     until: int | None
     ended_at: int | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Literal, NamedTuple, get_args
+from zlib import crc32
 
 from holdfast import posts
 from holdfast.store import HOUR, Hot, Read
@@ -36,6 +37,11 @@ class Subject(NamedTuple):
     def id(self) -> int:
         """The id of a post, account or media file."""
         return int(self.key)
+
+    @property
+    def lock(self) -> int:
+        """The number under which what is written about it goes one after the other."""
+        return self.id if self.key.isdecimal() else crc32(f"{self.kind}:{self.key}".encode())
 
     @classmethod
     def post(cls, status_id: int) -> Subject:

@@ -51,7 +51,6 @@ cases = Table(
     Column("revision", Integer, nullable=False, server_default="1"),  # bumped by every decision, undo and containment
     Column("claimed_by", Id),
     Column("claimed_until", Time),
-    Column("assigned_to", Id),
     Column("needs", Text, nullable=False, server_default="cases.decide"),  # the permission that it was escalated to
     Column("rests_at_version", Text),  # further signals about this version of the subject do not reopen it
     Column("rests_until_views", Id),
@@ -113,7 +112,6 @@ decisions = Table(
     Column("is_automated", Boolean, nullable=False, server_default=false()),
     Column("is_provisional", Boolean, nullable=False, server_default=false()),
     Column("closes", Boolean, nullable=False),
-    Column("batch_id", Id),  # of a bulk decision
     Column("created_at", Time, nullable=False),
     Column("until", Time),  # ends by itself
     Column("ended_at", Time),
@@ -123,7 +121,6 @@ decisions = Table(
     Column("overturned_by_appeal_id", Id),
     Index("ix_decisions_account_id", "account_id", "id"),
     Index("ix_decisions_status_id", "status_id"),
-    Index("ix_decisions_batch_id", "batch_id"),
     Index("ix_decisions_waiting", "created_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
 )
 

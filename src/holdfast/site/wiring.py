@@ -140,7 +140,7 @@ def _notifications(h: Hooks) -> None:
 
 def _moderation(h: Hooks) -> None:
     h.on(moderation.ReportFiled, "moderation.tell_staff", moderation.tell_staff)
-    h.job(clocks.STRIKE, clocks.Strike, clocks.strike, priority=URGENT)
+    h.job(planning.STRIKE, planning.Strike, clocks.strike, priority=URGENT)
     told, answered = moderation.DecisionDelivered, moderation.AppealAnswered
     h.on(told, "moderation.notify_member", telling.notify_member)
     h.on(told, "moderation.decision_letter", telling.send_decision, outside=True)

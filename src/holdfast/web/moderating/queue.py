@@ -66,7 +66,7 @@ async def listing(v: Visit) -> Reply:
         behind = read_id(v.query("behind"))
         found = moderation.queue(r, v.acting, filter_of(asked, v.me), now=now, most=PAGE + 1, behind=behind)
         more = f"{ADDRESS}?{urlencode(asked | {'behind': str(found[PAGE - 1].id)})}" if len(found) > PAGE else ""
-        return {"more": more, "backlog": moderation.backlog(r, now), **_rows(r, found[:PAGE], now)}
+        return {"more": more, "backlog": moderation.backlog(r, v.acting, now), **_rows(r, found[:PAGE], now)}
 
     around: dict[str, Any] = {
         "harms": HARMS,

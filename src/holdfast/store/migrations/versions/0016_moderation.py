@@ -70,7 +70,6 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
         sa.Column("claimed_by", ID, nullable=True),
         sa.Column("claimed_until", sa.BigInteger(), nullable=True),
-        sa.Column("assigned_to", ID, nullable=True),
         sa.Column("needs", sa.Text(), server_default="cases.decide", nullable=False),
         sa.Column("rests_at_version", sa.Text(), nullable=True),
         sa.Column("rests_until_views", ID, nullable=True),
@@ -121,7 +120,6 @@ def upgrade() -> None:
         sa.Column("is_automated", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("is_provisional", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("closes", sa.Boolean(), nullable=False),
-        sa.Column("batch_id", ID, nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
@@ -132,7 +130,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
     )
     op.create_index("ix_decisions_account_id", "decisions", ["account_id", "id"])
-    op.create_index("ix_decisions_batch_id", "decisions", ["batch_id"])
     op.create_index(op.f("ix_decisions_case_id"), "decisions", ["case_id"])
     op.create_index("ix_decisions_status_id", "decisions", ["status_id"])
     op.create_index(
