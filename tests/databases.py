@@ -16,6 +16,7 @@ import pytest
 
 from holdfast import config, keys, store
 from holdfast.site.wiring import hooks
+from holdfast.store import Ids, ManualClock
 from holdfast.writes import Database, Runner, Sealer
 from tests.postgres import Server
 
@@ -72,3 +73,11 @@ def run_jobs(db: Database) -> Callable[[], None]:
     """Call it to run every job that is due."""
     runner = Runner(db)
     return runner.drain
+
+
+@pytest.fixture
+def clock(db: Database) -> ManualClock:
+    """The server's clock, which stands still from now on until it is moved."""
+    standing = ManualClock(db.clock.now() + 1)
+    db.store.clock, db.store.ids = standing, Ids(standing, floor=db.store.ids.new())
+    return standing

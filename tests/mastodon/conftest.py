@@ -8,7 +8,6 @@ import pytest
 from litestar.testing import TestClient
 
 from holdfast import mastodon
-from holdfast.store import Ids, ManualClock
 from holdfast.writes import Database
 from tests.databases import ENGINES
 from tests.mastodon.asking import Api
@@ -20,14 +19,6 @@ def api(db: Database) -> Iterator[Api]:
     """The client API, and members who use it: ``ada = api.member("ada")``, ``ada.get("/api/v1/…")``."""
     with TestClient(mastodon.alone(db)) as client:
         yield Api(db, client)
-
-
-@pytest.fixture
-def clock(db: Database) -> ManualClock:
-    """The server's clock, which stands still from now on until it is moved."""
-    standing = ManualClock(db.clock.now() + 1)
-    db.store.clock, db.store.ids = standing, Ids(standing, floor=db.store.ids.new())
-    return standing
 
 
 @pytest.fixture(scope="module", params=ENGINES)
