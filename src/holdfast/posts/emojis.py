@@ -83,6 +83,11 @@ class Emojis:
                     self._known = found
         return found
 
+    @property
+    def revision(self) -> int:
+        """Another number after every change; asked before ``known``, it stands for what is known then or newer."""
+        return self._number
+
     def used_in(self, *texts: str) -> list[Emoji]:
         """The emoji whose names stand in these texts or pieces of HTML, each once, in their order."""
         known = self.known

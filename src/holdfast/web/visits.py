@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Hashable
+from functools import cached_property
+from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment
 from litestar import Request
+from markupsafe import Markup
 
 from holdfast import access, languages, notifications, posts
 from holdfast.access.budgets import Budgets
@@ -25,6 +27,7 @@ from holdfast.store import Read
 from holdfast.timelines import InMemory
 from holdfast.web import replies
 from holdfast.web.assets import Assets
+from holdfast.web.card_pages import CardPages, CardReader, Shape
 from holdfast.web.forms import Form, read_form
 from holdfast.web.problems import answer_for, kept_by
 from holdfast.web.replies import Reply
@@ -54,16 +57,6 @@ class StaleForm(Refused):
     key = "stale_form"
 
 
-class HasMedia(Protocol):
-    """A post with what is known of its media."""
-
-    @property
-    def is_sensitive(self) -> bool: ...
-
-    @property
-    def is_blurred(self) -> bool: ...
-
-
 class Web:
     """What all pages of a process share."""
 
@@ -84,6 +77,7 @@ class Web:
         self.budgets = budgets
         self.kept = kept
         self.emojis = emojis
+        self.cards = CardPages(templates, emojis)
         self.uploads = Uploads(db)
 
 
@@ -187,15 +181,22 @@ class Visit:
         """Which media are covered at first: ``default`` (what is sensitive), ``show_all`` (none), ``hide_all``."""
         return self.member.media_display if self.member is not None else "default"
 
-    def covers(self, post: HasMedia) -> bool:
-        """Whether the media of a post wait until they are opened; what a filter blurs does so in any case."""
-        is_marked = post.is_sensitive and self.media_display == "default"
-        return post.is_blurred or is_marked or self.media_display == "hide_all"
-
     @property
     def opens_warnings(self) -> bool:
         """Whether what stands behind a content warning is shown at once."""
         return self.member is not None and self.member.opens_warnings
+
+    def card(self, post: Hashable, *, opened: bool = False, in_thread: bool = False, quiet: bool = False) -> Markup:
+        """A post's card on this page: ``opened`` where the page is about it, ``quiet`` with nothing to press."""
+        shape = Shape(opened, in_thread, quiet)
+        token = self.form_token if self.member is not None else ""  # a stranger gets no cookie for what has no form
+        return self.web.cards.html(post, self._card_reader, shape, form_token=token, here=self.here)
+
+    @cached_property
+    def _card_reader(self) -> CardReader:
+        return CardReader(
+            self.language, self.member is not None, self.shows_counts, self.opens_warnings, self.media_display
+        )
 
     @property
     def path(self) -> str:

@@ -61,7 +61,7 @@ class Poll:
     """A poll as the viewer sees it; ``ends_at`` in milliseconds, ``own`` are the places of the viewer's votes."""
 
     id: int
-    choices: list[Choice]
+    choices: tuple[Choice, ...]
     own: tuple[int, ...]
     is_multiple: bool
     is_open: bool  # the viewer may vote
@@ -93,7 +93,8 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A post with all that its card shows; of a boost, the post that is boosted and by whom."""
+    """A post with all that its card shows; of a boost, the post that is boosted and by whom.
+    Values alone: its HTML is kept under it (``web/card_pages.py``)."""
 
     id: int
     shown_id: int  # its place in the feed: the boost's id where it is boosted
@@ -121,10 +122,10 @@ class Card:
     may_be_indexed: bool = False  # by search engines
     answers_other: bool  # a reply, and not to the own post
     in_reply_to_id: int | None
-    pictures: list[Picture]
+    pictures: tuple[Picture, ...]
     link: Link | None = None
     poll: Poll | None
-    counts: list[str]
+    counts: tuple[str, ...]
     numbers: Counts
     marks: Marks
     is_mine: bool
@@ -303,7 +304,7 @@ def _card(f: Facts, c: Content, author: Account, poll: PollFacts | None, frame: 
         may_be_indexed=author.is_indexable and c.visibility == "public",
         answers_other=c.in_reply_to_account_id not in (None, f.author_id),
         in_reply_to_id=c.in_reply_to_id,
-        pictures=[_picture(row, is_withheld=c.restriction is not None) for row in c.media],
+        pictures=tuple(_picture(row, is_withheld=c.restriction is not None) for row in c.media),
         link=_link(c.card) if c.card else None,
         poll=_poll(poll, frame.viewer) if poll else None,
         counts=_counts(f),
@@ -343,7 +344,7 @@ def header_url(account: Account) -> str:
     return f"/media/profile/{account.header_key}" if account.header_key and account.is_present else DEFAULT_HEADER
 
 
-def _counts(f: Facts) -> list[str]:
+def _counts(f: Facts) -> tuple[str, ...]:
     """No zeros: they say nothing."""
     known = (
         say_many("%(num)s reply", "%(num)s replies", f.replies_count) if f.replies_count else "",
@@ -351,7 +352,7 @@ def _counts(f: Facts) -> list[str]:
         say_many("%(num)s favourite", "%(num)s favourites", f.favourites_count) if f.favourites_count else "",
         say_many("%(num)s quote", "%(num)s quotes", f.quotes_count) if f.quotes_count else "",
     )
-    return [words for words in known if words]
+    return tuple(words for words in known if words)
 
 
 def _picture(row: Sequence[Any], *, is_withheld: bool) -> Picture:
@@ -380,10 +381,10 @@ def _link(card: LinkCard) -> Link:
 def _poll(poll: PollFacts, viewer: int | None) -> Poll:
     is_hidden = poll.hides_totals and not poll.expired
     whole = max(sum(poll.votes), 1)
-    choices = [
+    choices = tuple(
         Choice(title, votes, None if is_hidden else round(100 * votes / whole))
         for title, votes in zip(poll.options, poll.votes, strict=True)
-    ]
+    )
     is_open = viewer is not None and viewer != poll.author_id and not poll.expired and not poll.own_votes
     return Poll(
         poll.id,

@@ -112,15 +112,15 @@ def _posts(now: int) -> list[Card]:
         is_reply=False,
         answers_other=False,
         in_reply_to_id=None,
-        pictures=[],
+        pictures=(),
         poll=None,
-        counts=["2 replies", "1 boost"],
+        counts=("2 replies", "1 boost"),
         numbers=Counts(2, 1, 1200),
         marks=Marks(is_favourited=True),
         is_mine=False,
         is_folded=False,
     )
-    choices = [Choice("Tea", 3, 75), Choice("Coffee", 1, 25)]
+    choices = Choice("Tea", 3, 75), Choice("Coffee", 1, 25)
     poll = Poll(1, choices, (0,), False, False, 4, now + DAY, False, False)
     warned = replace(plain, id=2, shown_id=2, warning="Food", edited_at=now, visibility="unlisted", is_reply=True)
     asked = replace(plain, id=3, shown_id=3, poll=poll, booster="Bo", booster_url="/styleguide")
