@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -33,7 +34,8 @@ def tree(pid: int) -> list[int]:
         number = waiting.pop()
         found.append(number)
         for thread in Path(f"/proc/{number}/task").glob("*/children"):
-            waiting += [int(child) for child in thread.read_text().split()]
+            with suppress(FileNotFoundError, ProcessLookupError):  # the thread ended meanwhile
+                waiting += [int(child) for child in thread.read_text().split()]
     return found
 
 

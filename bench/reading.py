@@ -17,7 +17,18 @@ from bench.servers import Running
 from bench.sizes import Sizes
 
 CONNECTIONS = 8
-AIMS = {"home": 6.0, "hashtag": 4.0}
+AIMS = {
+    "home": 4.0,
+    "public": 4.0,
+    "profile": 4.0,
+    "hashtag": 4.0,
+    "list": 4.0,
+    "thread": 5.0,
+    "notifications": 6.0,
+    "status": 2.0,
+    "verify_credentials": 2.0,
+}
+"""Times the CPU of the bare server."""
 SEARCHES = (
     ("search", "library"),  # a word of every twentieth post
     ("search_phrase", '"two of its moons" field'),
