@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from holdfast import access
+from holdfast.access import applications
 from holdfast.acting import SYSTEM
 from holdfast.errors import Invalid
 from holdfast.store import DAY
@@ -195,6 +196,28 @@ def test_who_was_let_in_is_told(db: Database, post: Post, run_jobs: Callable[[],
     access.approve(db, SYSTEM, ada)
     run_jobs()
     assert post.only()["subject"] == "Welcome to Holdfast"
+
+
+def test_a_question_of_the_team_comes_by_letter_with_the_way_to_the_answer(
+    db: Database, post: Post, run_jobs: Callable[[], None]
+) -> None:
+    opens(db, "approval")
+    ada = signs_up(db, an_app(db), reason="Hello.")
+    run_jobs()
+    access.confirm_email(db, HERE, token_in(post.only()))
+    mo = member(db, "mo", role="moderator")
+    with pytest.raises(access.NotPermitted):
+        applications.ask_applicant(db, member(db, "jo"), ada, "Why here?")
+    applications.ask_applicant(db, mo, ada, "Why here?")
+    run_jobs()
+    letter = post.only()
+    assert letter["subject"] == "A question about your request to join Holdfast"
+    text = letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    key = text.partition(applications.PATH)[2].split()[0]
+    assert "Why here?" in text and applications.opened(db, key) == ada
+    access.approve(db, mo, ada)
+    with pytest.raises(access.NotPending):
+        applications.answer_question(db, HERE, key, "Too late.")
 
 
 def test_who_never_confirms_is_forgotten_and_the_name_is_free(

@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 import httpx
 import pyvips
 
-from holdfast import config, moderation, web
+from holdfast import access, config, moderation, web
+from holdfast.access import applications
 from holdfast.acting import SYSTEM, Acting
 from holdfast.moderation import Signal, Subject, Verdict, delivering
 from holdfast.moderation.planning import Due
@@ -90,6 +91,7 @@ def fill(server: RunningServer) -> Community:
         "/settings/decisions/{id:str}": f"/settings/decisions/{decided.about_owner}",
         "/admin/appeals/{id:str}": f"/admin/appeals/{decided.appeal}",
         "/decisions/{key:str}": decided.way_in,
+        "/application/{key:str}": decided.application,
         "/report": f"/report?account={ada.id}",
         "/terms/{version:str}": "/terms/1",
         "/privacy/{version:str}": "/privacy/1",
@@ -116,11 +118,12 @@ def fill(server: RunningServer) -> Community:
 
 
 class Decided(NamedTuple):
-    """What moderators have done: a decision about the owner, an appeal of another's, the way in for who has the key."""
+    """What the team has done: a decision about the owner, an appeal of another's, the ways in for who has a key."""
 
     about_owner: int
     appeal: int
     way_in: str
+    application: str  # the page of somebody who asks to join
 
 
 def _decisions(server: RunningServer, own: int, other: int) -> Decided:
@@ -132,9 +135,20 @@ def _decisions(server: RunningServer, own: int, other: int) -> Decided:
             found = moderation.decision(r, second)
         ada = Acting(account_id=found.account_id)
         appeal = db.submit(lambda: moderation.file_appeal(db, ada, second, "Look again")).result()
-        return Decided(first, appeal, moderation.way_in(db, found))
+        return Decided(first, appeal, moderation.way_in(db, found), _application(db))
     finally:
         db.close()
+
+
+def _application(db: Database) -> str:
+    """Somebody who asks to join and was asked why; the way to their page."""
+
+    def run() -> int:
+        number = access.create_member(db, SYSTEM, "asks_in", approved=False)
+        applications.ask_applicant(db, SYSTEM, number, "Why here?")
+        return number
+
+    return applications.application_way(db, db.submit(run).result())
 
 
 def _decided(db: Database, post: int) -> int:

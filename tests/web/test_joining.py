@@ -114,13 +114,65 @@ def test_where_requests_are_looked_at_one_waits_until_a_moderator_lets_one_in(
     assert page.status == 200 and "looks at it" in page.words
     browser.open("/auth/sign_in")
     page = browser.send("/auth/sign_in", login="dora", password=PASSWORD)
-    assert page.status == 403 and "being looked at" in page.words
+    assert page.path.startswith("/application/") and "being looked at" in page.words
+    assert "I sail <b>here</b> often." in page.words
     owner.sign_in("owner", PASSWORD)
     page = owner.open("/admin/approvals")
     assert "I sail <b>here</b> often." in page.words
     page = owner.send("/admin/approvals/approve")
     assert "Let in." in page.words and "Nobody waits" in page.words
     browser.sign_in("dora", PASSWORD)
+
+
+def test_the_team_asks_and_the_applicant_answers_before_anybody_is_let_in(
+    place: RunningServer, browsers: Browsers
+) -> None:
+    mode(place, "approval")
+    browser, owner = browsers(place), browsers(place)
+    fill(browser, "ines", reason="I like boats.")
+    owner.sign_in("owner", PASSWORD)
+    page = owner.open("/admin/approvals")
+    assert owner.send("/admin/approvals/ask", text=" ").status == 422
+    owner.open("/admin/approvals")
+    page = owner.send("/admin/approvals/ask", text="Which <b>boat</b>?")
+    assert "Asked by @owner" in page.words and "Which <b>boat</b>?" in page.words
+    browser.open("/auth/sign_in")
+    page = browser.send("/auth/sign_in", login="ines", password=PASSWORD)
+    assert "Which <b>boat</b>?" in page.words
+    way = page.path
+    assert browser.send(way, text="").status == 422
+    browser.open(way)
+    assert "You hear from the team." in browser.send(way, text="A small one.").words
+    assert "A small one." in owner.open("/admin/approvals").words
+    told = place.call("user.application", name="ines")
+    assert [(one["question"], one["text"]) for one in told["words"]] == [
+        (True, "Which <b>boat</b>?"),
+        (False, "A small one."),
+    ]
+    assert browsers(place).open("/application/forged").status == 404
+    for _ in range(9):
+        browser.open(way)
+        browser.send(way, text="And another thing.")
+    browser.open(way)
+    assert browser.send(way, text="One too many.").status == 422
+    owner.open("/admin/approvals")
+    owner.send("/admin/approvals/approve")
+    assert "You were let in." in browser.open(way).words
+
+
+def test_who_was_turned_down_is_recognised_by_address_network_or_name(place: RunningServer, browsers: Browsers) -> None:
+    mode(place, "approval")
+    owner = browsers(place)
+    fill(browsers(place), "jonas", reason="Buy my boats.", email="jo.nas+a@example.org")
+    owner.sign_in("owner", PASSWORD)
+    owner.open("/admin/approvals")
+    owner.send("/admin/approvals/reject", reason="Sells boats.")
+    fill(browsers(place), "karl", reason="Me again.", email="jonas+b@example.org")
+    page = owner.open("/admin/approvals")
+    assert "Turned down before" in page.words and "Sells boats." in page.words
+    before = place.call("user.application", name="karl")["rejections"]
+    assert [one["same"] for one in before] == [["email", "network"]]
+    place.call("user.reject", name="karl")
 
 
 def test_who_is_turned_down_may_ask_again(place: RunningServer, browsers: Browsers) -> None:

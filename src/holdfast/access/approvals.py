@@ -5,18 +5,21 @@ from __future__ import annotations
 from sqlalchemy import delete, select, update
 
 from holdfast import people
-from holdfast.access import grants, sessions
+from holdfast.access import applications, grants, sessions
 from holdfast.access.errors import MemberNotFound, NotPending, NotPermitted
 from holdfast.access.events import MemberApproved, MemberLeft, MemberRejected
 from holdfast.access.members import Member, find, member
 from holdfast.access.ranks import OWNERS_LOCK, refuse_last_owner
 from holdfast.access.tables import members, passkey_challenges, passkeys, recovery_codes
 from holdfast.acting import Acting
+from holdfast.errors import Invalid
+from holdfast.languages import say
 from holdfast.store import DAY
 from holdfast.writes import Ability, Database, Write
 
 UNCONFIRMED_LASTS_MS = 3 * DAY  # as long as the link in the letter
 AT_ONCE = 50
+LONGEST_REASON = 500  # characters
 
 
 def approve(db: Database, acting: Acting, account_id: int) -> None:
@@ -29,16 +32,21 @@ def approve(db: Database, acting: Acting, account_id: int) -> None:
         w.record(MemberApproved(account_id=account_id), owner=account_id)
 
 
-def reject(db: Database, acting: Acting, account_id: int) -> None:
+def reject(db: Database, acting: Acting, account_id: int, reason: str = "") -> None:
     """Turn a pending member down: all that they gave is erased, the name is free again.
 
-    Raises :class:`NotPermitted`, :class:`MemberNotFound`, :class:`NotPending`.
+    For a year the ``reason`` is kept for the team, under what finds the same person again. Raises
+    :class:`NotPermitted`, :class:`MemberNotFound`, :class:`NotPending`, :class:`Invalid`.
     """
+    if len(reason) > LONGEST_REASON:
+        raise Invalid.field("reason", "ERR_TOO_LONG", say("At most %(most)s characters.", most=LONGEST_REASON))
     with db.write(acting, Ability.MODERATION) as w:
-        if _pending(w, account_id).approved_at is not None:
+        found = _pending(w, account_id)
+        if found.approved_at is not None:
             raise NotPending()
+        number = applications.keep_rejection(w, found, reason.strip())
         _erase(w, account_id)
-        w.record(MemberRejected(account_id=account_id), owner=account_id)
+        w.record(MemberRejected(account_id=account_id, rejection_id=number), owner=account_id)
 
 
 def delete_own_account(db: Database, acting: Acting) -> None:
@@ -104,5 +112,6 @@ def remove_member(w: Write, account_id: int) -> None:
     grants.revoke_all(w, account_id)
     for table in (passkeys, passkey_challenges, recovery_codes, members):
         w.run(delete(table).where(table.c.account_id == account_id))
+    applications.forget_words(w, account_id)
     people.delete_account(w, account_id)
     w.record(MemberLeft(account_id=account_id), owner=account_id)

@@ -105,6 +105,12 @@ class NotPending(Conflict):
     key = "not_pending"
 
 
+class TooManyAnswers(Conflict):
+    """You have answered as often as is possible. Wait until you hear from the team."""
+
+    key = "too_many_answers"
+
+
 class NotPermitted(Refused):
     """Your role does not allow this."""
 

@@ -58,6 +58,22 @@ class MemberApproved(Event, frozen=True, kw_only=True):
 class MemberRejected(Event, frozen=True, kw_only=True):
     kind: ClassVar[str] = "member.rejected"
     account_id: int
+    rejection_id: int | None = None
+
+
+class ApplicantAsked(Event, frozen=True, kw_only=True):
+    """The team has a question to somebody who asks to join."""
+
+    kind: ClassVar[str] = "member.applicant_asked"
+    account_id: int
+    question_id: int
+
+
+class ApplicantAnswered(Event, frozen=True, kw_only=True):
+    """Somebody who asks to join has answered."""
+
+    kind: ClassVar[str] = "member.applicant_answered"
+    account_id: int
 
 
 class MemberLeft(Event, frozen=True, kw_only=True):

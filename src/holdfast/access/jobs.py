@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from sqlalchemy import delete
 
-from holdfast.access import approvals, attempts, bearers, grants, member_passkeys, sessions, sign_up_blocks, sign_ups
+from holdfast.access import (
+    applications,
+    approvals,
+    attempts,
+    bearers,
+    grants,
+    member_passkeys,
+    sessions,
+    sign_up_blocks,
+    sign_ups,
+)
 from holdfast.access.job_kinds import Nothing
 from holdfast.access.tables import attempts as attempts_table
 from holdfast.acting import SYSTEM
@@ -25,6 +35,7 @@ def purge(db: Database, payload: Nothing) -> None:  # noqa: ARG001
         member_passkeys.forget_challenges(w)
         sign_up_blocks.forget_ended_ip_blocks(w)
         sessions.end_idle(w)
+        applications.forget_rejections(w)
         w.run(delete(attempts_table).where(attempts_table.c.started_at < w.now - attempts.LONGEST_WINDOW_MS))
         if db.config.boot.email:
             approvals.forget_unconfirmed(w)

@@ -11,9 +11,11 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from holdfast.access.applications import application_way, words_of
 from holdfast.access.confirmations import confirmation_token
 from holdfast.access.errors import NotPermitted
 from holdfast.access.events import (
+    ApplicantAsked,
     EmailChangeAsked,
     EmailConfirmationAsked,
     MemberApproved,
@@ -203,6 +205,34 @@ def _warn(db: Database, found: Member, kind: str, what: Sentence) -> None:
                 _("If it was not you, set a new password at once at the address above."),
             ],
             link=(_("Set a new password"), f"{db.base_url}{FORGOTTEN_PATH}"),
+        )
+
+
+def send_question(db: Database, event: ApplicantAsked) -> None:
+    """The team's question to somebody who asks to join, with the way to the page on which to answer."""
+    found = _member(db, event.account_id)
+    if found is None or found.email is None or not found.is_pending:
+        return
+    with db.read() as r:
+        asked = [
+            one for one in words_of(r, [found.account_id]).get(found.account_id, []) if one.id == event.question_id
+        ]
+    if not asked:
+        return
+    with _in_the_language_of(db, found):
+        send_letter(
+            db,
+            found.email,
+            "question",
+            _("A question about your request to join %(server)s", server=db.settings.name),
+            [
+                _(
+                    "Hello @%(name)s, before you are let in, the team asks you something. Answer here:",
+                    name=found.username,
+                ),
+                asked[0].text,
+            ],
+            link=(_("Answer"), f"{db.base_url}{application_way(db, found.account_id)}"),
         )
 
 

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import delete, insert, select, update
 
 from holdfast.access.attempts import network_of
-from holdfast.access.bearers import LoginFrozen, Seen, check_may_sign_in
+from holdfast.access.bearers import LoginFrozen, NotApprovedYet, Seen, check_may_sign_in
 from holdfast.access.errors import SessionVoid
 from holdfast.access.events import AccessRevoked, NewSignIn
 from holdfast.access.members import Member
@@ -83,8 +83,8 @@ def begin(w: Write, found: Member, method: str, user_agent: str) -> NewSession:
     frozen = found.disabled_at or found.suspended_at
     try:
         check_may_sign_in(found.approved_at, found.email, found.email_confirmed_at, frozen, found.deleted_at)
-    except LoginFrozen as refused:  # who has proved to be the member may be told more
-        raise LoginFrozen(account_id=found.account_id) from refused
+    except (LoginFrozen, NotApprovedYet) as refused:  # who has proved to be the member may be told more
+        raise type(refused)(account_id=found.account_id) from refused
     present = sessions_of(w, found.account_id)
     agent, network = user_agent[:LONGEST_AGENT], network_of(w.acting.ip)
     known = any(one.user_agent == agent or network_of(one.ip) == network for one in present)

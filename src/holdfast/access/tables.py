@@ -36,6 +36,29 @@ members = Table(
     Index("ix_members_approved_at", "approved_at"),
 )
 
+application_words = Table(
+    "application_words",  # questions to somebody who asks to join, and what they answer
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("account_id", Id, nullable=False, index=True),
+    Column("is_question", Boolean, nullable=False),
+    Column("asked_by", Id),  # null: the applicant, or the command line
+    Column("text", Text, nullable=False),
+    Column("created_at", Time, nullable=False),
+)
+
+rejections = Table(
+    "rejections",  # of those who asked to join: no name, address or network, only what finds them again
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("email_digest", Bytes, index=True),
+    Column("network_digest", Bytes, index=True),
+    Column("name_digest", Bytes, nullable=False, index=True),
+    Column("reason", Text, nullable=False),  # for the team
+    Column("rejected_by", Id),
+    Column("created_at", Time, nullable=False),
+)
+
 sessions = Table(
     "sessions",
     metadata,

@@ -58,6 +58,7 @@ def _access(h: Hooks) -> None:
     h.on(access.PasswordChanged, "access.password_letter", access.send_password_changed, outside=True)
     h.on(access.EmailChangeAsked, "access.email_change_letter", access.send_email_change, outside=True)
     h.on(access.SecondFactorChanged, "access.factor_letter", access.send_second_factor, when=_is_told, outside=True)
+    h.on(access.ApplicantAsked, "access.question_letter", access.send_question, outside=True)
     h.on(access.MemberApproved, "access.approval_letter", access.send_approval, outside=True)
 
 

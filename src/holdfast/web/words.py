@@ -255,6 +255,8 @@ DONE = {
     "totp_off": N_("You sign in without codes again."),
     "approved": N_("Let in."),
     "rejected": N_("Turned down and erased."),
+    "asked_applicant": N_("Asked. Where there is an address, a letter leads to the page for the answer."),
+    "application_answered": N_("Sent. You hear from the team."),
     "lifted": N_("The block is lifted."),
     "published": N_("Published. It is in force now."),
     "draft": N_("Your draft is saved on this server."),

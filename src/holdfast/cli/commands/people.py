@@ -24,6 +24,8 @@ def add(app: typer.Typer) -> None:
         ("suspend", suspend),
         ("approve", approve),
         ("reject", reject),
+        ("ask", ask),
+        ("application", application),
         ("alias", alias),
         ("move", move),
         ("return", come_back),
@@ -132,9 +134,35 @@ def approve(name: Name, as_json: Json = False) -> None:
     perform("user.approve", as_json, lambda result: say(f"@{result['name']} is let in."), name=name)
 
 
-def reject(name: Name, as_json: Json = False) -> None:
+def reject(
+    name: Name,
+    reason: Annotated[str, typer.Option(help="Why, for the team; kept for a year.")] = "",
+    as_json: Json = False,
+) -> None:
     """Turn somebody down who waits for approval; what they gave is erased."""
-    perform("user.reject", as_json, lambda result: say(f"@{result['name']} is turned down."), name=name)
+
+    def people(result: dict[str, Any]) -> None:
+        say(f"@{result['name']} is turned down.")
+
+    perform("user.reject", as_json, people, name=name, reason=reason)
+
+
+def ask(name: Name, text: Annotated[str, typer.Argument(help="The question.")], as_json: Json = False) -> None:
+    """Ask somebody who waits for approval; they answer on a page that a letter leads to."""
+    perform("user.ask", as_json, lambda result: say(f"@{result['name']} is asked."), name=name, text=text)
+
+
+def application(name: Name, as_json: Json = False) -> None:
+    """Show what somebody wrote who waits for approval, and whether they were turned down before."""
+
+    def people(result: dict[str, Any]) -> None:
+        say(result["reason"] or "No reason given.")
+        for one in result["words"]:
+            say(f"{'Asked' if one['question'] else 'Answered'} {clock(one['at'])}: {one['text']}")
+        for one in result["rejections"]:
+            say(f"Turned down {clock(one['at'])} (the same {', '.join(one['same'])}): {one['reason'] or 'no reason'}")
+
+    perform("user.application", as_json, people, name=name)
 
 
 def alias(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from holdfast import access, people
-from holdfast.access import Member
+from holdfast.access import Member, applications
 from holdfast.acting import SYSTEM, Acting
 from holdfast.errors import NotFound
 from holdfast.posts import old_posts
@@ -81,11 +81,35 @@ def approve(db: Database, *, name: str) -> dict[str, Any]:
 
 
 @operation("user.reject")
-def reject(db: Database, *, name: str) -> dict[str, Any]:
+def reject(db: Database, *, name: str, reason: str = "") -> dict[str, Any]:
     """Turn somebody down who waits for approval; what they gave is erased."""
     found = _member(db, name)
-    _write(db, lambda: access.reject(db, SYSTEM, found.account_id))
+    _write(db, lambda: access.reject(db, SYSTEM, found.account_id, reason))
     return {"name": found.username, "rejected": True}
+
+
+@operation("user.ask")
+def ask(db: Database, *, name: str, text: str) -> dict[str, Any]:
+    """Ask somebody who waits for approval."""
+    found = _member(db, name)
+    _write(db, lambda: applications.ask_applicant(db, SYSTEM, found.account_id, text))
+    return {"name": found.username, "asked": True}
+
+
+@operation("user.application")
+def application(db: Database, *, name: str) -> dict[str, Any]:
+    """What somebody wrote who waits for approval, and whether they were turned down before."""
+    found = _member(db, name)
+    with db.read() as r:
+        words = applications.words_of(r, [found.account_id]).get(found.account_id, [])
+        before = applications.earlier_rejections(r, db, found)
+    return {
+        "name": found.username,
+        "approved": found.approved_at is not None,
+        "reason": found.sign_up_reason,
+        "words": [{"question": one.is_question, "text": one.text, "at": one.created_at} for one in words],
+        "rejections": [{"at": one.created_at, "reason": one.reason, "same": list(one.by)} for one in before],
+    }
 
 
 @operation("user.alias")

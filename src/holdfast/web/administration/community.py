@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from holdfast import access
-from holdfast.access import Member
+from holdfast import access, people
+from holdfast.access import Member, applications
 from holdfast.errors import NotFound, Problem
 from holdfast.languages import N_
 from holdfast.store import DAY, Read, read_id
@@ -20,6 +20,16 @@ pages = Pages()
 PER_PAGE = 100
 APPROVALS, MEMBERS_LIST = "admin/approvals.html", "admin/members.html"
 BLOCKS, RULES, DOCUMENTS = "admin/blocks.html", "admin/rules.html", "admin/documents.html"
+SAME = {
+    ("email",): N_("the e-mail address"),
+    ("network",): N_("the network"),
+    ("name",): N_("the name"),
+    ("email", "network"): N_("the e-mail address and the network"),
+    ("email", "name"): N_("the e-mail address and the name"),
+    ("network", "name"): N_("the network and the name"),
+    ("email", "network", "name"): N_("the e-mail address, the network and the name"),
+}
+"""What an applicant has in common with somebody who was turned down."""
 DURATIONS = ("", "1", "7", "30", "365")
 BLOCK_DEFAULTS = {"severity": "sign_up_requires_approval", "expires_in": "30"}
 
@@ -27,7 +37,35 @@ BLOCK_DEFAULTS = {"severity": "sign_up_requires_approval", "expires_in": "30"}
 @pages.get("/admin/approvals", needs="accounts.approve")
 async def approvals(v: Visit) -> Reply:
     """Who asks to join."""
-    return v.show(APPROVALS, form=None, done=v.done, pending=await v.read(access.pending))
+    return v.show(APPROVALS, form=None, done=v.done, **await _applicants(v))
+
+
+async def _applicants(v: Visit) -> dict[str, Any]:
+    def look(r: Read) -> dict[str, Any]:
+        pending = access.pending(r)
+        words = applications.words_of(r, [one.account_id for one in pending])
+        askers = {one.asked_by for said in words.values() for one in said if one.asked_by}
+        return {
+            "pending": pending,
+            "words": words,
+            "rejections": {one.account_id: applications.earlier_rejections(r, v.db, one) for one in pending},
+            "askers": {number: one.username for number, one in people.accounts_by_ids(r, askers).items()},
+            "same": SAME,
+            "most": applications.LONGEST_WORDS,
+        }
+
+    return await v.read(look)
+
+
+@pages.post("/admin/approvals/ask", needs="accounts.approve")
+async def ask(v: Visit) -> Reply:
+    """Ask somebody who wants to join."""
+    form = await v.form()
+    try:
+        await v.write(applications.ask_applicant, form.identifier(), form.raw("text"))
+    except Problem as problem:
+        return v.again(APPROVALS, form, problem, done="", **await _applicants(v))
+    return v.go("/admin/approvals?done=asked_applicant")
 
 
 @pages.post("/admin/approvals/approve", needs="accounts.approve")
@@ -42,7 +80,10 @@ async def approve(v: Visit) -> Reply:
 async def reject(v: Visit) -> Reply:
     """Turn somebody down."""
     form = await v.form()
-    await v.write(access.reject, form.identifier())
+    try:
+        await v.write(access.reject, form.identifier(), form.text("reason"))
+    except Problem as problem:
+        return v.again(APPROVALS, form, problem, done="", **await _applicants(v))
     return v.go("/admin/approvals?done=rejected")
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from holdfast.web.joining import consent, decided, setting_up, sign_up, signing_in
+from holdfast.web.joining import applying, consent, decided, setting_up, sign_up, signing_in
 from holdfast.web.pages import Declared
 
 __all__ = ["declared"]
 
-_MODULES = (setting_up, sign_up, signing_in, decided, consent)
+_MODULES = (setting_up, sign_up, signing_in, applying, decided, consent)
 
 
 def declared() -> list[Declared]:

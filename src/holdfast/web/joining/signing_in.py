@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from holdfast import access, moderation
 from holdfast.access import LoginFrozen, NewSession, NotApprovedYet, NotConfirmedYet, SecondStepNeeded
+from holdfast.access.applications import application_way
 from holdfast.errors import Problem, Refused
 from holdfast.languages import _, say
 from holdfast.web.forms import Form, explained
@@ -113,6 +114,8 @@ async def _not_yet(v: Visit, refused: Refused) -> Reply:
         way_in = await v.read(moderation.way_in_for, v.db, account_id)
         if way_in:
             return v.go(way_in)
+    if isinstance(refused, NotApprovedYet) and isinstance(account_id, int):
+        return v.go(application_way(v.db, account_id))
     if isinstance(refused, NotApprovedYet):
         heading, words = (
             _("Not yet"),
