@@ -70,8 +70,10 @@ def key(row: dict[str, str]) -> str:
 
 
 def served() -> dict[str, Declared]:
-    """The declared endpoints under method and plain path."""
-    return {f"{one.route.method} {plain(one.route.path)}": one for one in mastodon.declared()}
+    """The declared endpoints under method and plain path; our own API is another document's matter."""
+    ours = "/api/holdfast/"
+    found = [one for one in mastodon.declared() if not one.route.path.startswith(ours)]
+    return {f"{one.route.method} {plain(one.route.path)}": one for one in found}
 
 
 def state(row: dict[str, str]) -> str:
@@ -105,7 +107,8 @@ def table() -> str:
     for tier, title in (("1", "Tier 1"), ("2", "Tier 2"), ("3", "Tier 3"), ("legacy", "Old")):
         lines += ["", f"## {title}", "", *HEAD]
         lines += [_line(row) for row in rows if row["tier"] == tier]
-    lines += ["", "## Besides", "", *(f"- `{name}`: {reason}" for name, reason in OURS.items()), ""]
+    lines += ["", "## Besides", "", *(f"- `{name}`: {reason}" for name, reason in OURS.items())]
+    lines += ["- `/api/holdfast/v1/…`: our own API, docs/own-api.md", ""]
     return "\n".join(lines)
 
 

@@ -23,6 +23,7 @@ MODERATOR: frozenset[str] = VOLUNTEER | {
     "notices.read",
     "notices.write",
     "screening.write",
+    "signals.raise",
     "reports.write",
     "accounts.read",
     "accounts.suspend",

@@ -32,6 +32,7 @@ from holdfast.mastodon import (
     notifications,
     oauth,
     oembed,
+    own,
     polls,
     preferences,
     profiles,
@@ -106,8 +107,8 @@ _MODULES = (
 
 
 def declared() -> list[Declared]:
-    """Every endpoint of the client API."""
-    return [endpoint for module in _MODULES for endpoint in module.api.declared]
+    """Every endpoint of the client API, and of our own."""
+    return [*(endpoint for module in _MODULES for endpoint in module.api.declared), *own.declared()]
 
 
 class Door:

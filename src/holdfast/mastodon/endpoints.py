@@ -224,6 +224,7 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
     body_limit: int
     budget: str
     is_oauth: bool
+    is_ours: bool
     is_quick: bool
     lets_unconfirmed: bool
 
@@ -233,16 +234,17 @@ def _named(run: Callable[..., Any], method: str, path: str) -> dict[str, str]:
     return {
         "method": method,
         "path": path,
-        "operation_id": f"{run.__module__.rpartition('.')[2]}.{run.__name__}.{method.lower()}",
+        "operation_id": f"{run.__module__.removeprefix('holdfast.mastodon.')}.{run.__name__}.{method.lower()}",
         "summary": (run.__doc__ or "").strip().partition("\n")[0],
     }
 
 
 class Endpoints:
-    """The endpoints of one module, in the order of their declaration."""
+    """The endpoints of one module, in the order of their declaration; ``is_ours`` for those of our own API."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_ours: bool = False) -> None:
         self.declared: list[Declared] = []
+        self._is_ours = is_ours
 
     def add(
         self,
@@ -278,6 +280,7 @@ class Endpoints:
                     body_limit=body_limit,
                     budget=budget,
                     is_oauth=is_oauth,
+                    is_ours=self._is_ours,
                     is_quick=is_quick,
                     lets_unconfirmed=lets_unconfirmed,
                 )

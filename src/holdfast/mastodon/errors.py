@@ -7,7 +7,8 @@
 
 Bodies are `{"error": sentence}`; Invalid with fields adds
 `"details": {field: [{"error": reason, "description": sentence}]}`. OAuth's own methods answer
-`{"error": code, "error_description": sentence}` instead (RFC 6749, 6750, 7009).
+`{"error": code, "error_description": sentence}` instead (RFC 6749, 6750, 7009), and so do those of our own API, with
+the same details, and with 409 and who was faster under `"meanwhile"` for a Conflict.
 `EXCEPTION_HANDLERS` go on the application or the API's router, `OAUTH_EXCEPTION_HANDLERS` on the
 OAuth handlers.
 """
@@ -36,6 +37,7 @@ from holdfast.errors import (
     Unavailable,
 )
 from holdfast.mastodon.binding import Malformed, Missing, TooLarge
+from holdfast.mastodon.entities.base import datetime_text
 from holdfast.store import translate
 
 _log = logging.getLogger(__name__)
@@ -118,6 +120,7 @@ class ErrorBody(msgspec.Struct, kw_only=True):
     error: str
     error_description: str | UnsetType = UNSET
     details: dict[str, list[FieldProblem]] | UnsetType = UNSET
+    meanwhile: dict[str, str] | UnsetType = UNSET
 
 
 class Answer(msgspec.Struct):
@@ -159,6 +162,22 @@ def oauth_answer(problem: Problem) -> Answer:
     return Answer(status, ErrorBody(error=code, error_description=sentence), headers)
 
 
+def own_answer(problem: Problem) -> Answer:
+    """Translate an error for the methods under `/api/holdfast`."""
+    status = 409 if isinstance(problem, Conflict) else _by_kind(STATUS, problem)
+    body = ErrorBody(error=problem.key, error_description=_BUG if status == 500 else problem.message)
+    headers = _retry_after(problem)
+    if status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="API", error="invalid_token"'
+    elif isinstance(problem, Invalid) and problem.fields:
+        body.details = _details(problem)
+    elif status == 409:
+        body.meanwhile = {
+            name: _told_as_text(name, value) for name, value in problem.details.items() if value is not None
+        }
+    return Answer(status, body, headers)
+
+
 def http_answer(error: HTTPException) -> Answer:
     """Translate what the framework itself refuses: unknown paths, methods, media types."""
     status = error.status_code
@@ -194,13 +213,15 @@ def handle_bug(request: Request[Any, Any, Any], error: Exception) -> Response[by
     return _response(found)
 
 
-def answer_for(request: Request[Any, Any, Any], fault: Exception, *, is_oauth: bool = False) -> Answer:
+def answer_for(
+    request: Request[Any, Any, Any], fault: Exception, *, is_oauth: bool = False, is_ours: bool = False
+) -> Answer:
     """The answer to anything that an endpoint raised; what nobody foresaw goes into the log."""
     problem = translate(fault)  # a full disk is one wherever it was met
     if isinstance(problem, Problem):
         fault = problem
     if isinstance(fault, Problem):
-        found = oauth_answer(fault) if is_oauth else answer(fault)
+        found = oauth_answer(fault) if is_oauth else own_answer(fault) if is_ours else answer(fault)
     elif isinstance(fault, HTTPException):
         found = http_answer(fault)
     else:
@@ -228,6 +249,12 @@ def _retry_after(problem: Problem) -> dict[str, str]:
     if isinstance(problem, (TooMany, Unavailable)):
         return {"Retry-After": str(max(1, math.ceil(problem.retry_after)))}
     return {}
+
+
+def _told_as_text(name: str, value: object) -> str:
+    """An id, a word, or a moment as text."""
+    is_moment = isinstance(value, int) and (name.endswith("_at") or name == "until")
+    return datetime_text(value) if is_moment else str(value)  # type: ignore[arg-type]
 
 
 def _details(problem: Invalid) -> dict[str, list[FieldProblem]]:

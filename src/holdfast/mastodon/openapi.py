@@ -231,6 +231,8 @@ def _error_response(schema: Schema) -> dict[str, Any]:
 def tag_of(path: str) -> str:
     """The resource that a path belongs to."""
     parts = [part for part in path.split("/") if part]
+    if parts[:2] == ["api", "holdfast"]:
+        return f"holdfast-{parts[3]}"
     return parts[2] if parts[:1] == ["api"] and len(parts) > 2 else parts[0]
 
 

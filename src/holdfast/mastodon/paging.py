@@ -90,6 +90,11 @@ def link_header(
     return ", ".join(links)
 
 
+def next_link(url: str, query: bytes | str, cursor: int | str) -> str:
+    """The Link header of a page of a list that is read in one direction only: what comes behind ``cursor``."""
+    return f'<{url}?{_kept_text(query)}max_id={cursor}>; rel="next"'
+
+
 def offset_link_header(url: str, query: bytes | str, offset: int, count: int, limit: int) -> str | None:
     """The Link header of a page by position: `next` if `count` fills the page, `prev` after the first."""
     kept = _kept(query, frozenset({"offset"}))

@@ -194,7 +194,8 @@ class _Served:
         return kept
 
     def _refusal(self, request: Request[Any, Any, Any], fault: Exception) -> Reply:
-        found = errors.answer_for(request, fault, is_oauth=self._endpoint.is_oauth)
+        endpoint = self._endpoint
+        found = errors.answer_for(request, fault, is_oauth=endpoint.is_oauth, is_ours=endpoint.is_ours)
         answer = Reply(_encode(found.body), found.status)
         for name, value in found.headers.items():
             answer.header(name, value)

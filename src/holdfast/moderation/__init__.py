@@ -36,6 +36,7 @@ from holdfast.moderation.errors import (
     CannotAnswer,
     CannotAppeal,
     CannotDecide,
+    CannotFlag,
     CannotGiveNotice,
     CannotReport,
     CannotScreen,
@@ -75,6 +76,7 @@ from holdfast.moderation.events import (
     ReportFiled,
     SignalRaised,
 )
+from holdfast.moderation.flagging import Flag, flag
 from holdfast.moderation.intake import Signal, raise_signal
 from holdfast.moderation.jobs import tell_staff
 from holdfast.moderation.matching import BlockedTerm, Matcher
@@ -160,6 +162,7 @@ __all__ = [
     "CannotAnswer",
     "CannotAppeal",
     "CannotDecide",
+    "CannotFlag",
     "CannotGiveNotice",
     "CannotReport",
     "CannotScreen",
@@ -180,6 +183,7 @@ __all__ = [
     "DecisionEnded",
     "DecisionUndone",
     "Filter",
+    "Flag",
     "Harm",
     "IsAboutYou",
     "Item",
@@ -244,6 +248,7 @@ __all__ = [
     "ends_at",
     "escalate",
     "file_appeal",
+    "flag",
     "give_notice",
     "harm",
     "items_of",

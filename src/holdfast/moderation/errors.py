@@ -159,3 +159,9 @@ class CannotTakeNotice(Invalid):
     """This notice cannot be taken in like this."""
 
     key = "cannot_take_notice"
+
+
+class CannotFlag(Invalid):
+    """Nothing can be pointed at like this."""
+
+    key = "cannot_flag"
