@@ -17,7 +17,7 @@ COMPATIBLE = {
     "0BSD", "AGPL-3.0-or-later", "Apache-2.0", "blessing", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0",
     "CC0-1.0", "GPL-2.0-or-later", "GPL-3.0", "GPL-3.0-only", "GPL-3.0-or-later", "ISC", "LGPL-2.1-only",
     "LGPL-2.1-or-later", "LGPL-3.0-only", "LGPL-3.0-or-later", "MIT", "MIT-0", "MIT-CMU", "MPL-2.0",
-    "PostgreSQL", "PSF-2.0", "Python-2.0", "Unlicense", "Zlib",
+    "OFL-1.1", "PostgreSQL", "PSF-2.0", "Python-2.0", "Unlicense", "Zlib",
 }  # fmt: skip
 
 # Words found in older metadata, and the licence they mean.
@@ -47,6 +47,7 @@ MEANS = {
 # Packages whose metadata say nothing usable: read by a person, with where it stands.
 READ_BY_HAND = {
     "axe-playwright-python": "MIT",  # licenses/LICENSE in its dist-info; the script in it says MPL-2.0 of itself
+    "pyrage": "MIT",  # licenses/LICENSE in its dist-info
     "pysqlite3": "Zlib",  # licenses/LICENSE in its dist-info
 }
 

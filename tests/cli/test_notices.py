@@ -26,6 +26,14 @@ def test_a_letter_is_taken_in_shown_and_answered(server: RunningServer, tmp_path
     output = tmp_path / "answer.json"
     server.cli("notice", "report", number, "--format", "json", "--output", str(output)).ok()
     assert json.loads(output.read_text())["items"][0]["state"] == "open"
+    paper = tmp_path / "answer.pdf"
+    assert (
+        "answer.pdf.sig" in server.cli("notice", "report", number, "--format", "pdf", "--output", str(paper)).ok().out
+    )
+    assert paper.read_bytes().startswith(b"%PDF")
+    assert "It holds." in server.cli("evidence", "verify", str(paper)).ok().out
+    paper.write_bytes(paper.read_bytes() + b" ")
+    assert server.cli("evidence", "verify", str(paper)).code == 1
     assert "Noted as answered" in server.cli("notice", "answered", number).ok().out
     assert server.cli("notice", "show", "x").code == 1
     assert server.cli("notice", "add", str(tmp_path / "none"), "--from", "A", "--deadline", "24h").code == 1

@@ -14,7 +14,17 @@ from holdfast.moderation.taxonomy import CONFIDENCE, SOURCE_DEADLINES, SOURCES
 from holdfast.store import DAY, HOUR
 
 PAGE = Path(__file__).parents[2] / "docs" / "moderation.md"
-OF_MODERATION = ("cases.", "appeals.", "notices.", "screening.", "holds.", "signals.", "reports.", "statuses.delete")
+OF_MODERATION = (
+    "cases.",
+    "appeals.",
+    "evidence.",
+    "notices.",
+    "screening.",
+    "holds.",
+    "signals.",
+    "reports.",
+    "statuses.delete",
+)
 
 
 def table(head: str, rows: Iterable[Iterable[object]]) -> str:

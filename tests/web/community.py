@@ -22,7 +22,7 @@ from tests.servers import PASSWORD, NewMember, RunningServer
 from tests.web.asking import ask
 from tests.web.browser import Browser
 
-NO_PAGES = (".rss", ".atom", ".json", ".md", ".gz", ".webmanifest", ".js", "/write/files/{media:str}")
+NO_PAGES = (".rss", ".atom", ".json", ".md", ".gz", ".zip", ".webmanifest", ".js", "/write/files/{media:str}")
 """How addresses end where a program, a feed's reader or a script finds something else than a page."""
 
 

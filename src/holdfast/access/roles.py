@@ -15,11 +15,13 @@ AUDITOR: frozenset[str] = MEMBER | {
     "reports.read",
     "accounts.read",
     "audit.read",
+    "evidence.export",
     "notices.read",
 }
 MODERATOR: frozenset[str] = VOLUNTEER | {
     "cases.decide_grave",
     "appeals.decide",
+    "evidence.export",
     "notices.read",
     "notices.write",
     "screening.write",

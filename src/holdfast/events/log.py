@@ -63,7 +63,7 @@ def link(previous: bytes, seq: int, number: int, at: int, kind: str, owner: int 
 
 def append(tx: Transaction, drafts: Sequence[Draft], *, seal_now: bool) -> None:
     """Write rows of the change log; ``seal_now`` where this transaction alone writes, so its order is the order."""
-    seq, digest = _chain_end(tx) if seal_now else (0, GENESIS)
+    seq, digest = chain_end(tx) if seal_now else (0, GENESIS)
     first = seq + 1
     rows: list[dict[str, Any]] = []
     details: list[dict[str, Any]] = []
@@ -106,7 +106,8 @@ def seal(tx: Transaction, now: int) -> int:
     return len(rows)
 
 
-def _chain_end(read: Read) -> tuple[int, bytes]:
+def chain_end(read: Read) -> tuple[int, bytes]:
+    """The place of the newest sealed row, and the chain's digest there."""
     return _end_of(read.fast(_LAST_SEAL))
 
 
@@ -116,7 +117,7 @@ def _end_of(found: list[tuple[Any, ...]]) -> tuple[int, bytes]:
 
 def last_seq(read: Read) -> int:
     """The place of the newest sealed row."""
-    return _chain_end(read)[0]
+    return chain_end(read)[0]
 
 
 class Since(NamedTuple):

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from holdfast import __version__, figures, people
+from holdfast.events.log import chain_end
+from holdfast.keys import signing
 from holdfast.mastodon import directory, statistics
 from holdfast.mastodon.endpoints import Call, Endpoints, Reply, reply
 from holdfast.mastodon.entities.base import Entity
@@ -94,6 +96,27 @@ class Metadata(Entity, kw_only=True, rename=_METADATA):
     federation: Federation
 
 
+class SigningKey(Entity, kw_only=True):
+    """With which this server signs what leaves it: 32 bytes in base64."""
+
+    algorithm: str
+    public_key: str
+
+
+class LogHead(Entity, kw_only=True):
+    """How far the change log is sealed, and the digest of its chain: whoever keeps it can tell if the past changes."""
+
+    seq: int
+    digest: str
+
+
+class Holdfast(Entity, kw_only=True):
+    """What others need to check what this server says."""
+
+    signing: SigningKey
+    log: LogHead
+
+
 class NodeInfo(Entity, kw_only=True, rename={"open_registrations": "openRegistrations"}):
     """The nodeinfo 2.0 document."""
 
@@ -167,6 +190,14 @@ def nodeinfo(call: Call) -> NodeInfo:
             federation=Federation(enabled=False),
         ),
     )
+
+
+@api.get("/.well-known/holdfast", auth="public", returns=Holdfast)
+def holdfast_facts(call: Call) -> Holdfast:
+    """The key with which this server signs, and the end of its change log."""
+    key = SigningKey(algorithm=signing.ALGORITHM, public_key=signing.public_key(call.db.keyring))
+    seq, digest = chain_end(call.r)
+    return Holdfast(signing=key, log=LogHead(seq=seq, digest=digest.hex()))
 
 
 @api.get("/.well-known/change-password", auth="public", returns=None, status=302)

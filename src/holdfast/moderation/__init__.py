@@ -9,7 +9,7 @@ is put back stands in ``measures``, what follows it in time in ``delivering``. W
 
 from __future__ import annotations
 
-from holdfast.moderation.answering import Answer, ItemAnswer, Times, answer_as_markdown, answer_to
+from holdfast.moderation.answering import Answer, ItemAnswer, Times, answer_as_markdown, answer_document, answer_to
 from holdfast.moderation.appealed import ANSWER, Appeal, appeal, appeals_of, waiting
 from holdfast.moderation.appeals import ANSWER_DAYS, LONGEST_ANSWER, LONGEST_APPEAL, answer, file_appeal
 from holdfast.moderation.cases import (
@@ -227,6 +227,7 @@ __all__ = [
     "add_term",
     "answer",
     "answer_as_markdown",
+    "answer_document",
     "answer_to",
     "appeal",
     "appeal_with",

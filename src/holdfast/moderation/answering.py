@@ -6,7 +6,6 @@ It holds no content and no names of the team. Documents are in English: they lea
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from math import ceil
 from typing import Literal
 
@@ -15,11 +14,12 @@ from sqlalchemy import select
 
 from holdfast import access
 from holdfast.acting import Acting
+from holdfast.documents import Bullets, Document, Facts, Heading, Table, as_markdown, moment, span
 from holdfast.moderation.cases import Case, by_ids
 from holdfast.moderation.notices import PROBLEMS, Item, Notice, items_of, notice
 from holdfast.moderation.records import COLUMNS, Decision, from_row
 from holdfast.moderation.tables import decisions
-from holdfast.store import DAY, HOUR, MINUTE, SECOND, Read
+from holdfast.store import Read
 
 State = Literal["not_found", "open", "contained", "decided"]
 _AT_ONCE = 500  # ids in one question
@@ -185,84 +185,83 @@ def times(lengths: Sequence[int]) -> Times:
     return Times(rank(0.5), rank(0.95), ordered[-1])
 
 
+def answer_document(answer: Answer, server: str) -> Document:
+    """The answer as a letter."""
+    asked = answer.notice
+    return Document(
+        f"Answer of {server} to {asked.sender}",
+        (
+            Facts(
+                (
+                    ("Your reference", asked.reference),
+                    ("Our number", str(asked.id)),
+                    ("Received", moment(asked.received_at)),
+                    ("Deadline", moment(asked.deadline)),
+                    ("State of", moment(answer.made_at)),
+                )
+            ),
+            Heading("In short"),
+            Bullets(
+                (
+                    f"Entries in the letter: {len(answer.items)}; found on this server: {answer.found}",
+                    f"Decided: {answer.decided}; hidden until a person decides: {answer.contained}; "
+                    f"open: {answer.open}",
+                    f"From receipt to the first action: {_spans(answer.until_acted)}",
+                    f"From receipt to the decision: {_spans(answer.until_decided)}",
+                    f"Deadline met: {_MET[answer.is_deadline_met]}",
+                )
+            ),
+            Heading("Each entry"),
+            Table(_COLUMNS, tuple(_row(item) for item in answer.items), _WIDTHS),
+        ),
+        answer.made_at,
+    )
+
+
 def answer_as_markdown(answer: Answer, server: str) -> str:
     """The answer as a letter in Markdown."""
-    asked = answer.notice
-    lines = [
-        f"# Answer of {_plain(server)} to {_plain(asked.sender)}",
-        "",
-        *([f"Your reference: {_plain(asked.reference)}  "] if asked.reference else []),
-        f"Our number: {asked.id}  ",
-        f"Received: {_moment(asked.received_at)}  ",
-        f"Deadline: {_moment(asked.deadline)}  ",
-        f"State of: {_moment(answer.made_at)}",
-        "",
-        "## In short",
-        "",
-        f"- Entries in the letter: {len(answer.items)}; found on this server: {answer.found}",
-        f"- Decided: {answer.decided}; hidden until a person decides: {answer.contained}; open: {answer.open}",
-        f"- From receipt to the first action: {_spans(answer.until_acted)}",
-        f"- From receipt to the decision: {_spans(answer.until_decided)}",
-        f"- Deadline met: {_MET[answer.is_deadline_met]}",
-        "",
-        "## Each entry",
-        "",
-        "| # | As you wrote it | State | First seen | Hidden | Decided | After | What was done | Ground | By |",
-        "|--:|---|---|---|---|---|---|---|---|---|",
-        *(_row(item) for item in answer.items),
-    ]
-    return "\n".join(lines) + "\n"
+    return as_markdown(answer_document(answer, server))
 
 
+_COLUMNS = (
+    "#",
+    "As you wrote it",
+    "State",
+    "First seen",
+    "Hidden",
+    "Decided",
+    "After",
+    "What was done",
+    "Ground",
+    "By",
+)
+_WIDTHS = (1, 7, 3, 4, 4, 4, 3, 3, 5, 2)
 _MET = {True: "yes", False: "no", None: "not due yet"}
 _STATES = {"not_found": "not found", "open": "open", "contained": "hidden for the time being", "decided": "decided"}
 
 
-def _row(item: ItemAnswer) -> str:
+def _row(item: ItemAnswer) -> tuple[str, ...]:
     state = _STATES[item.state]
     if item.problem:
-        state = str(PROBLEMS[item.problem]) + (f" ({_moment(item.gone_at)})" if item.gone_at else "")
+        state = str(PROBLEMS[item.problem]) + (f" ({moment(item.gone_at)})" if item.gone_at else "")
     done = [word.replace("_", " ") for word in (item.on_subject, item.on_account) if word and word != "nothing"]
     if item.state == "decided" and not done:
         done = ["no measure"]
-    cells = [
+    return (
         str(item.position),
         item.written,
         state,
-        _moment(item.seen_at),
-        _moment(item.contained_at),
-        _moment(item.decided_at),
-        "" if item.after is None else span(item.after),
+        moment(item.seen_at),
+        moment(item.contained_at),
+        moment(item.decided_at),
+        span(item.after),
         ", ".join(done),
         "; ".join([*item.rules, *([item.law] if item.law else [])]),
         item.decided_by,
-    ]
-    return "| " + " | ".join(_plain(cell) for cell in cells) + " |"
-
-
-def _plain(text: str) -> str:
-    """Text that stays what it is inside a table of Markdown: nothing in it becomes a link, a cell or HTML."""
-    words = " ".join(text.split())
-    for sign in "\\|<>[]`*":
-        words = words.replace(sign, f"\\{sign}")
-    return words
-
-
-def _moment(ms: int | None) -> str:
-    return "" if ms is None else datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    )
 
 
 def _spans(found: Times) -> str:
     if found.p50 is None or found.p95 is None or found.most is None:
         return "nothing yet"
     return f"half within {span(found.p50)}, 95 % within {span(found.p95)}, the longest {span(found.most)}"
-
-
-def span(ms: int) -> str:
-    """A length of time with its two largest units: ``2 h 5 min``."""
-    parts = []
-    for size, unit in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s")):
-        count, ms = divmod(ms, size)
-        if count:
-            parts.append(f"{count} {unit}")
-    return " ".join(parts[:2]) or "under 1 s"

@@ -218,6 +218,11 @@ def _present(r: Read, status_id: int) -> Version:
 def history(r: Read, viewer: int | None, status_id: int) -> list[Version]:
     """All versions of a post, oldest first; of one never edited, the one there is. Raises :class:`NoSuchStatus`."""
     finding.visible(r, viewer, status_id)
+    return versions(r, status_id)
+
+
+def versions(r: Read, status_id: int) -> list[Version]:
+    """The same of any post that is not erased, also of one that its author has deleted: who may ask, others say."""
     kept = r.rows(select(status_edits).where(status_edits.c.status_id == status_id).order_by(status_edits.c.id))
     if not kept:
         return [_present(r, status_id)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from holdfast.cli.commands import (
     announcing,
+    casework,
     configuration,
     copies,
     emoji,
@@ -28,6 +29,7 @@ GROUPS = (
     searching,
     suggesting,
     trends,
+    casework,
     noticing,
     service,
     copies,

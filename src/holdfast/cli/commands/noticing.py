@@ -7,11 +7,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-import msgspec
 import typer
 
 from holdfast.cli.asking import Json, clock, group, moment_ms, perform
-from holdfast.cli.calling import call
 from holdfast.cli.output import fail, say, table
 from holdfast.errors import Invalid, Problem
 
@@ -32,6 +30,7 @@ class Format(StrEnum):
 
     MD = "md"
     JSON = "json"
+    PDF = "pdf"
 
 
 File = Annotated[str, typer.Argument(help="The letter as a text file, list or table (CSV); - reads standard input.")]
@@ -129,30 +128,26 @@ def show(number: Number, as_json: Json = False) -> None:
 
 def report(
     number: Number,
-    form: Annotated[Format, typer.Option("--format", help="A letter in Markdown, or JSON.")] = Format.MD,
+    form: Annotated[Format, typer.Option("--format", help="A letter in Markdown or as PDF, or JSON.")] = Format.MD,
     output: Annotated[Path | None, typer.Option(help="Write it into this file instead of printing it.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Write the answer: each entry, what was done, when, under which rule; and the sums."""
-    if form is Format.JSON or as_json:
-        _written("notice.show", number, output, as_json=True)
+    """Write the answer: each entry, what was done, when, under which rule; and the sums.
+
+    Into a file it comes with the server's signature beside it (FILE.sig), as PDF always so.
+    """
+    if output is not None or form is Format.PDF:
+        kind = Format.JSON if as_json and form is Format.MD else form
+        target = str((output or Path(f"answer-{number}.{kind.value}")).resolve())
+        perform("notice.write", as_json, _filed, notice_id=number, form=kind.value, file=target)
+    elif form is Format.JSON or as_json:
+        perform("notice.show", True, _printed, notice_id=number)
     else:
-        _written("notice.report", number, output, as_json=False)
+        perform("notice.report", False, _printed, notice_id=number)
 
 
-def _written(operation: str, number: str, output: Path | None, *, as_json: bool) -> None:
-    if output is None:
-        perform(operation, as_json, _printed, notice_id=number)
-        return
-    try:
-        result = call(operation, {"notice_id": number})
-        data = msgspec.json.format(msgspec.json.encode(result), indent=2) if as_json else result.encode()
-        output.write_bytes(data)
-    except Problem as problem:
-        fail(problem, as_json)
-    except OSError as fault:
-        fail(Invalid(f"'{output}' cannot be written: {fault.strerror}."), as_json)
-    say(f"Written to {output}.")
+def _filed(result: dict[str, Any]) -> None:
+    say(f"Written to {result['file']}; the signature stands in {result['signature']}.")
 
 
 def _printed(text: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from holdfast.cli.operations import (
     announcing,
     backups,
+    casework,
     emoji,
     exports,
     members,
@@ -30,6 +31,7 @@ MODULES = (
     searching,
     suggesting,
     trends,
+    casework,
     noticing,
     service,
     backups,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from holdfast import moderation
+from holdfast import evidence, moderation
 from holdfast.acting import SYSTEM
+from holdfast.documents import as_markdown, as_pdf
+from holdfast.errors import Invalid
 from holdfast.moderation import Answer, Letter, Notice
 from holdfast.site.registry import operation
 from holdfast.store import Window, read_id
@@ -45,6 +48,27 @@ def show(db: Database, *, notice_id: str) -> dict[str, Any]:
 def report(db: Database, *, notice_id: str) -> str:
     """The answer to a notice as a letter in Markdown."""
     return moderation.answer_as_markdown(_answer(db, _number(notice_id)), db.local_domain)
+
+
+@operation("notice.write")
+def write(db: Database, *, notice_id: str, form: str, file: str) -> dict[str, Any]:
+    """The answer to a notice in a file (md, json, pdf), with the signature in another one beside it."""
+    answer = _answer(db, _number(notice_id))
+    letter = moderation.answer_document(answer, db.local_domain)
+    if form == "pdf":
+        data = as_pdf(letter)
+    elif form == "json":
+        data = msgspec.json.format(msgspec.json.encode(_told(answer)), indent=2)
+    else:
+        data = as_markdown(letter).encode()
+    made = evidence.signed(db, "answer", data)
+    signature = f"{file}.sig"
+    try:
+        Path(file).write_bytes(made.data)
+        Path(signature).write_bytes(made.signature)
+    except OSError as fault:
+        raise Invalid(f"'{file}' cannot be written: {fault.strerror}.") from fault
+    return {"file": file, "signature": signature, "bytes": len(data)}
 
 
 @operation("notice.answered")

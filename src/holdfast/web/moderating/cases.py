@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from holdfast import access, moderation, people, posts
 from holdfast.errors import Problem
+from holdfast.evidence import EXPORT, pack_case
 from holdfast.languages import N_, say
 from holdfast.moderation import (
     DECIDE,
@@ -81,6 +82,17 @@ SOURCES = {
     "classifier": N_("A classifier"),
     "juror": N_("A juror"),
 }
+
+
+@pages.get(f"{ADDRESS}/{{id:str}}/evidence.zip", needs=EXPORT)
+async def pack(v: Visit) -> Reply:
+    """The evidence of a case, signed."""
+    number = read_id(v.argument("id"))
+    if number is None:
+        raise NoSuchCase()
+    body = await v.read(lambda r: pack_case(v.db, r, v.acting, number))
+    answer = Reply(body, 200, "application/zip").header("cache-control", "private, no-store")
+    return answer.header("content-disposition", f'attachment; filename="case-{number}.zip"')
 
 
 @pages.get(f"{ADDRESS}/{{id:str}}", needs=READ)
@@ -180,7 +192,6 @@ def _around(r: Read, v: Visit) -> dict[str, Any]:
         "proposal": next((words for value, words in ON_ACCOUNT if step and value == step.measure), ""),
         "accounts": people.accounts_by_ids(r, ids),
         "rules": access.rules(r),
-        "can_work": v.acting.may(DECIDE),
         "harms": HARMS,
         "kinds": KINDS,
         "sources": SOURCES,
@@ -190,8 +201,15 @@ def _around(r: Read, v: Visit) -> dict[str, Any]:
         "account_names": dict(ON_ACCOUNT),
         "durations": DURATIONS,
         "harm_choices": [(one.key, one.title) for one in HARMS.values()],
-        "may_decide": v.acting.may(DECIDE) and v.acting.may(found.needs) and found.is_open,
+        **_permitted(v, found),
     }
+
+
+def _permitted(v: Visit, found: Case) -> dict[str, bool]:
+    """What the visitor may do with a case."""
+    can_work = v.acting.may(DECIDE)
+    may_decide = can_work and v.acting.may(found.needs) and found.is_open
+    return {"can_work": can_work, "may_decide": may_decide, "may_export": v.acting.may(EXPORT)}
 
 
 def _posts_of(r: Read, case: Case) -> list[int]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
-from holdfast import moderation
+from holdfast import evidence, moderation
 from holdfast.acting import Acting
+from holdfast.documents import as_markdown, as_pdf
 from holdfast.errors import Invalid, Problem
 from holdfast.languages import N_, say
 from holdfast.moderation import Answer, Letter, NoSuchNotice
@@ -17,6 +19,7 @@ from holdfast.web.forms import Form
 from holdfast.web.pages import Pages
 from holdfast.web.replies import Reply
 from holdfast.web.visits import Visit
+from holdfast.writes import Database
 
 pages = Pages()
 
@@ -118,11 +121,26 @@ async def one(v: Visit) -> Reply:
 
 
 @pages.get(f"{ADDRESS}/{{id:str}}/answer.md", needs=READS)
-async def as_markdown(v: Visit) -> Reply:
+async def as_text(v: Visit) -> Reply:
     """The answer as a letter."""
     answer = await _answer(v)
     body = moderation.answer_as_markdown(answer, v.db.local_domain).encode("utf-8", "replace")
     return _download(Reply(body, 200, "text/markdown; charset=utf-8"), f"answer-{answer.notice.id}.md")
+
+
+@pages.get(f"{ADDRESS}/{{id:str}}/answer.zip", needs=READS)
+async def as_pack(v: Visit) -> Reply:
+    """The answer as PDF, text and data, signed by the server."""
+    answer = await _answer(v)
+    body = await asyncio.to_thread(_packed, v.db, answer)
+    return _download(Reply(body, 200, "application/zip"), f"answer-{answer.notice.id}.zip")
+
+
+def _packed(db: Database, answer: Answer) -> bytes:
+    letter = moderation.answer_document(answer, db.local_domain)
+    data = msgspec.json.format(msgspec.json.encode(answer), indent=2)
+    files = {"answer.pdf": as_pdf(letter), "answer.md": as_markdown(letter).encode(), "answer.json": data}
+    return evidence.pack(db, "answer", files, answer.made_at)
 
 
 @pages.get(f"{ADDRESS}/{{id:str}}/answer.json", needs=READS)
