@@ -17,6 +17,7 @@ AUDITOR: frozenset[str] = MEMBER | {
     "audit.read",
     "evidence.export",
     "notices.read",
+    "transparency.read",
 }
 MODERATOR: frozenset[str] = VOLUNTEER | {
     "cases.decide_grave",
@@ -38,6 +39,8 @@ MODERATOR: frozenset[str] = VOLUNTEER | {
 }
 ADMINISTRATOR: frozenset[str] = MODERATOR | {
     "cases.oversee",
+    "transparency.read",
+    "transparency.write",
     "settings.write",
     "rules.write",
     "emoji.write",

@@ -109,6 +109,12 @@ class ServerSettings(Struct, kw_only=True, frozen=True):
     appeal_days: Annotated[
         int, Meta(description="Days within which a member can appeal against a decision.", ge=183)
     ] = 183
+    transparency_reports: Annotated[
+        Literal["off", "month", "half_year", "year"],
+        Meta(
+            description="How often figures of moderation are published at /transparency: off, month, half_year, year."
+        ),
+    ] = "half_year"
     is_set_up: Annotated[bool, Meta(description="Whether the owner has finished the set-up.")] = False
 
     def source_address(self, base_url: str) -> str:

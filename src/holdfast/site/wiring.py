@@ -14,6 +14,7 @@ from holdfast import (
     posts,
     store,
     timelines,
+    transparency,
 )
 from holdfast.access.setup import DomainTaken
 from holdfast.config import Settings
@@ -152,6 +153,8 @@ def _moderation(h: Hooks) -> None:
     h.job(planning.ERASE, planning.Due, delivering.erase)
     posts.screening.add(screens.screen_post)
     h.on(people.ProfileChanged, "moderation.screen_profile", screens.screen_profile)
+    publish = transparency.publish_due
+    h.job("transparency.publish", transparency.Nothing, publish, every_ms=HOUR, priority=LATER)
     h.job(sweeping.SWEEP, sweeping.Sweep, sweeping.sweep, priority=LATER, most_attempts=100)
     h.job(visiting.CONFIRM, visiting.VisitorLetter, visiting.confirm_notice, outside=True)
     h.job(visiting.ANSWER, visiting.VisitorLetter, visiting.answer_notice, outside=True)

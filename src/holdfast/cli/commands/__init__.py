@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from holdfast.cli.commands import (
+    accounting,
     announcing,
     casework,
     configuration,
@@ -33,6 +34,7 @@ GROUPS = (
     casework,
     noticing,
     drilling,
+    accounting,
     service,
     copies,
     sample,

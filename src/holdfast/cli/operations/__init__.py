@@ -6,6 +6,7 @@ Importing this registers every operation; :func:`register_all` says so where it 
 from __future__ import annotations
 
 from holdfast.cli.operations import (
+    accounting,
     announcing,
     backups,
     casework,
@@ -33,6 +34,7 @@ MODULES = (
     trends,
     casework,
     noticing,
+    accounting,
     service,
     backups,
     exports,
