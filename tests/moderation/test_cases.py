@@ -138,12 +138,42 @@ def test_what_nobody_reached_in_time_is_contained(
     assert (decision.is_provisional, decision.is_automated, decision.decided_by) == (True, True, None)
 
 
+def test_a_crowd_alone_contains_nothing_and_somebody_known_to_be_right_does(
+    db: Database, bo: Member, clock: ManualClock
+) -> None:
+    post = bo.publishes("Loud")
+    for place in range(12):
+        number = signals(db, Subject.post(post), "visitor", category="threat", said_by=f"network {place}")
+    found = case_of(db, number)
+    assert (found.probability, found.contained_at, found.signals_count) == (0.75, None, 12)
+    assert signals(db, Subject.post(post), "trusted_flagger", category="threat") == number
+    assert case_of(db, number).probability == pytest.approx(1 - 0.25 * 0.2)
+    assert case_of(db, number).contained_at == clock.now()
+    doxxing = Subject.post(bo.publishes("Private"))
+    number = signals(db, doxxing, "trusted_flagger", category="doxxing")  # severity 4: 0.8 is not enough
+    assert case_of(db, number).contained_at is None
+    signals(db, doxxing, "juror", category="doxxing")
+    assert case_of(db, number).contained_at == clock.now()
+
+
+def test_what_a_host_names_comes_before_what_is_as_grave_and_sooner_due(
+    db: Database, bo: Member, mo: Moderator, clock: ManualClock
+) -> None:
+    named, hate, threat = (Subject.post(bo.publishes(words)) for words in ("One", "Two", "Three"))
+    last = signals(db, hate, category="hate")
+    first = signals(db, named, "notice", category="copyright", deadline=clock.now() + DAY)
+    lives = signals(db, threat, category="threat")
+    assert queue(db, mo) == [lives, first, last]
+    assert signals(db, hate, "order", category="hate") == last
+    assert queue(db, mo) == [lives, last, first]
+
+
 def test_containment_can_be_switched_off(
     db: Database, bo: Member, clock: ManualClock, run_jobs: Callable[[], None]
 ) -> None:
     from holdfast.acting import SYSTEM
 
-    db.set_settings(SYSTEM, {"contains_overdue": False, "contains_above": 0.0})
+    db.set_settings(SYSTEM, {"contains_overdue": False, "contains_above": 0.0, "contains_gravest_above": 0.0})
     post = bo.publishes()
     number = signals(db, Subject.post(post), "hash", category="threat")
     clock.advance(2 * HOUR)

@@ -9,7 +9,7 @@ import pytest
 
 from holdfast.access.roles import ROLES
 from holdfast.moderation import HARMS, MOST_PLACES, ON_ACCOUNT, ON_SUBJECT, UNDO_DAYS
-from holdfast.moderation.priority import WEIGHTS
+from holdfast.moderation.priority import CROWD_AT_MOST, STAKES, WEIGHTS
 from holdfast.moderation.taxonomy import CONFIDENCE, SOURCE_DEADLINES, SOURCES
 from holdfast.store import DAY, HOUR
 
@@ -67,6 +67,8 @@ PARTS = {
         ),
     ),
     "weights": ", ".join(f"{severity}: {weight:,.0f}" for severity, weight in WEIGHTS.items()),
+    "stakes": " and ".join(f"`{source}`" for source in STAKES) + f" {STAKES['notice']:,.0f}",
+    "crowd": f"likelier than {CROWD_AT_MOST}",
     "undo days": str(UNDO_DAYS),
     "measures": table(
         "on the subject | on the account",

@@ -162,7 +162,7 @@ def test_a_letter_becomes_cases_and_answers_itself(town: Town) -> None:
     author, mo = town.person("author"), staff(town, "mo")
     post = author.says("Bad")
     body = f"1. {post['url']}\n2. https://elsewhere.example/x"
-    letter = {"sender": "Example Hosting", "body": body, "hours": 24, "category": "threat"}
+    letter = {"sender": "Example Hosting", "body": body, "hours": 24, "category": "hate"}
     added = mo.post(f"{OWN}/notices", **letter, reference="#4711")
     assert (added["items_count"], added["found"], added["not_found"], added["open"]) == (2, 1, 1, 1)
     assert added["added_by_id"] == mo.id and added["kind"] == "host" and added["is_deadline_met"] is None

@@ -13,10 +13,13 @@ from holdfast.access.tables import members, rules
 from holdfast.acting import STRANGER, SYSTEM
 from holdfast.errors import Unauthenticated
 from holdfast.moderation import CannotReport, ReportTargetGone, TooManyReports, reporting
-from holdfast.store import Window
+from holdfast.moderation.jobs import MOST_TOLD
+from holdfast.notifications.tables import notifications as told_rows
+from holdfast.store import MINUTE, ManualClock, Window
 from holdfast.writes import Ability, Database
+from tests.moderation.team import Moderator
 from tests.people.builders import remote
-from tests.posts.builders import Member, change_account, member
+from tests.posts.builders import Member, change_account, count, member
 
 
 @pytest.fixture
@@ -147,3 +150,21 @@ def test_a_report_shows_those_that_belong_with_it(db: Database, ada: Member, bo:
     assert siblings(in_thread) == [about_bo]
     assert siblings(again) == [about_bo]
     assert siblings(apart) == siblings(1) == []
+
+
+def test_of_a_flood_of_reports_the_team_is_told_some_and_none_is_lost(
+    db: Database, bo: Member, mo: Moderator, clock: ManualClock, run_jobs: Callable[[], None]
+) -> None:
+    post = bo.publishes("Look at me")
+    for place in range(MOST_TOLD + 5):
+        member(db, f"neighbour{place}").does(moderation.report, bo.id, status_ids=[post])
+    run_jobs()
+    told = told_rows.c.account_id == mo.id
+    assert count(db, told_rows, told) == MOST_TOLD
+    clock.advance(2 * MINUTE)
+    member(db, "late").does(moderation.report, bo.id, status_ids=[post])
+    run_jobs()
+    assert count(db, told_rows, told) == MOST_TOLD + 1
+    with db.read() as r:
+        (found,) = moderation.queue(r, SYSTEM, moderation.Filter(), now=clock.now())
+    assert found.signals_count == MOST_TOLD + 6

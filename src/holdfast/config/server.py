@@ -99,6 +99,14 @@ class ServerSettings(Struct, kw_only=True, frozen=True):
             le=1,
         ),
     ] = 0.9
+    contains_gravest_above: Annotated[
+        float,
+        Meta(
+            description="The same for what is of the highest severity: threats, terror, the abuse of children.",
+            ge=0,
+            le=1,
+        ),
+    ] = 0.8
     claim_minutes: Annotated[
         int, Meta(description="Minutes after which a case that somebody took is free again.", ge=1, le=240)
     ] = 10

@@ -78,7 +78,7 @@ from holdfast.moderation.events import (
 )
 from holdfast.moderation.flagging import Flag, flag
 from holdfast.moderation.intake import Signal, raise_signal
-from holdfast.moderation.jobs import tell_staff
+from holdfast.moderation.jobs import are_few, tell_staff
 from holdfast.moderation.matching import BlockedTerm, Matcher
 from holdfast.moderation.measures import ON_ACCOUNT, ON_SUBJECT
 from holdfast.moderation.notice_form import (
@@ -232,6 +232,7 @@ __all__ = [
     "appeal",
     "appeal_with",
     "appeals_of",
+    "are_few",
     "backlog",
     "begin_sweep",
     "by_ids",

@@ -14,19 +14,25 @@ from holdfast.moderation.records import decisions_in
 from holdfast.moderation.tables import cases
 from holdfast.writes import Write
 
-GRAVE = 4
-"""The least severity at which sureness alone contains."""
+GRAVE, GRAVEST = 4, 5
+"""The least severity at which sureness alone contains; and the one at which ``contains_gravest_above`` is asked."""
 
 CONTAINABLE = ("post", "media")
 
 
+def is_sure(w: Write, severity: int, probability: float) -> bool:
+    """Whether something is so grave and so likely that nobody need have looked at it to contain it."""
+    settings = w.db.settings
+    threshold = settings.contains_gravest_above if severity >= GRAVEST else settings.contains_above
+    return severity >= GRAVE and 0 < threshold <= probability
+
+
 def contain_if_sure(w: Write, case: Case) -> bool:
-    """Contain what is grave and more likely than the setting ``contains_above`` asks; whether it was.
+    """Contain what is grave and likely enough (:func:`is_sure`); whether it was.
 
     What a person has let out of containment in this case is left to people.
     """
-    threshold = w.db.settings.contains_above
-    if threshold <= 0 or case.severity < GRAVE or case.probability < threshold or case.contained_at is not None:
+    if case.contained_at is not None or not is_sure(w, case.severity, case.probability):
         return False
     if any(one.is_provisional and one.undone_at is not None for one in decisions_in(w, case.id)):
         return False
@@ -44,7 +50,7 @@ def contain(w: Write, case: Case, reason: str) -> bool:
         return False
     if not decisions.contain(w, case, reason):
         return False
-    place = weighing(case.severity, case.probability, case.reach, case.deadline, w.now)
+    place = weighing(case.severity, case.probability, case.stake, case.reach, case.deadline, w.now)
     w.run(
         update(cases)
         .where(cases.c.id == case.id)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import insert, update
 
 from holdfast.moderation import containment, deadlines, planning
 from holdfast.moderation.cases import OPEN, Case, find, settle_reports, weighing
 from holdfast.moderation.errors import SubjectGone
 from holdfast.moderation.events import CaseOpened, SignalRaised
+from holdfast.moderation.priority import CROWD, STAKES, both
 from holdfast.moderation.subjects import Standing, Subject, standing
-from holdfast.moderation.tables import cases, signals
 from holdfast.moderation.taxonomy import CONFIDENCE, harm
 from holdfast.store import Hot
 from holdfast.writes import Write
@@ -27,6 +26,21 @@ _SAID_ELSEWHERE = Hot("SELECT 1 FROM signals WHERE case_id = :case AND source = 
 _RECORD = Hot(
     "SELECT COUNT(*), COALESCE(SUM(CASE WHEN outcome = 'upheld' THEN 1 ELSE 0 END), 0) FROM signals "
     "WHERE account_id = :account AND outcome IN ('upheld', 'rejected')"
+)
+_OPEN_CASE = Hot(
+    "INSERT INTO cases (id, subject_kind, subject, account_id, category, severity, probability, stake, reach, views, "
+    "measured_at, priority, language, signals_count, opened_at, deadline) VALUES (:id, :kind, :subject, :account, "
+    ":category, :severity, :probability, :stake, :reach, :views, :now, :priority, :language, 1, :now, :deadline)"
+)
+_HEIGHTEN = Hot(
+    "UPDATE cases SET category = :category, severity = :severity, probability = :probability, stake = :stake, "
+    "deadline = :deadline, reach = :reach, views = :views, measured_at = :now, priority = :priority, "
+    "signals_count = signals_count + 1 WHERE id = :id"
+)
+_PUT = Hot(
+    "INSERT INTO signals (id, case_id, source, category, confidence, comment, account_id, report_id, notice_item_id, "
+    "visitor_id, said_by, detail, created_at) VALUES (:id, :case, :source, :category, :confidence, :comment, :account, "
+    ":report, :item, :visitor, :said_by, :detail, :now)"
 )
 _ONE_MORE = Hot("UPDATE cases SET signals_count = signals_count + 1 WHERE id = :id")
 
@@ -82,27 +96,25 @@ def raise_signal(w: Write, subject: Subject, signal: Signal) -> int:
 
 def _open(w: Write, subject: Subject, signal: Signal, found: Standing) -> int:
     number, category = w.new_id(), harm(signal.category)
-    confidence = _confidence(w, signal, None)
+    confidence, stake = _confidence(w, signal, None), STAKES.get(signal.source, 1.0)
     deadline = _deadline(w, signal)
-    place = weighing(category.severity, confidence, found.reach, deadline, None)
-    w.run(
-        insert(cases).values(
-            id=number,
-            subject_kind=subject.kind,
-            subject=subject.key,
-            account_id=found.account_id,
-            category=category.key,
-            severity=category.severity,
-            probability=confidence,
-            reach=found.reach,
-            views=found.views,
-            measured_at=w.now,
-            priority=place.value,
-            language=found.language,
-            signals_count=1,
-            opened_at=w.now,
-            deadline=deadline,
-        )
+    place = weighing(category.severity, confidence, stake, found.reach, deadline, None)
+    w.run_fast(
+        _OPEN_CASE,
+        id=number,
+        kind=subject.kind,
+        subject=subject.key,
+        account=found.account_id,
+        category=category.key,
+        severity=category.severity,
+        probability=confidence,
+        stake=stake,
+        reach=found.reach,
+        views=found.views,
+        priority=place.value,
+        language=found.language,
+        now=w.now,
+        deadline=deadline,
     )
     w.record(
         CaseOpened(case_id=number, subject_kind=subject.kind, category=category.key, deadline=deadline),
@@ -110,7 +122,8 @@ def _open(w: Write, subject: Subject, signal: Signal, found: Standing) -> int:
     )
     _put(w, number, signal, confidence)
     planning.wind(w, number, w.now, deadline)
-    containment.contain_if_sure(w, find(w, number))
+    if containment.is_sure(w, category.severity, confidence):
+        containment.contain_if_sure(w, find(w, number))
     return number
 
 
@@ -118,47 +131,46 @@ def _heighten(w: Write, case: Case, signal: Signal, confidence: float, found: St
     """Let a case be as grave, as likely and as urgent as all its signals together."""
     new = harm(signal.category)
     category = new if new.severity > case.severity else harm(case.category)
-    probability = 1 - (1 - case.probability) * (1 - confidence)
+    probability = both(case.probability, confidence, is_crowd=signal.source in CROWD)
+    stake = max(case.stake, STAKES.get(signal.source, 1.0))
     deadline = min(case.deadline, _deadline(w, signal))
-    place = weighing(category.severity, probability, found.reach, deadline, case.contained_at)
-    w.run(
-        update(cases)
-        .where(cases.c.id == case.id)
-        .values(
-            category=category.key,
-            severity=category.severity,
-            probability=probability,
-            deadline=deadline,
-            reach=found.reach,
-            views=found.views,
-            measured_at=w.now,
-            priority=place.value,
-            signals_count=cases.c.signals_count + 1,
-        )
+    place = weighing(category.severity, probability, stake, found.reach, deadline, case.contained_at)
+    w.run_fast(
+        _HEIGHTEN,
+        id=case.id,
+        category=category.key,
+        severity=category.severity,
+        probability=probability,
+        stake=stake,
+        deadline=deadline,
+        reach=found.reach,
+        views=found.views,
+        now=w.now,
+        priority=place.value,
     )
     if deadline < case.deadline:
         planning.wind(w, case.id, case.opened_at, deadline)
-    containment.contain_if_sure(w, find(w, case.id))
+    if containment.is_sure(w, category.severity, probability):
+        containment.contain_if_sure(w, find(w, case.id))
 
 
 def _put(w: Write, case_id: int, signal: Signal, confidence: float) -> None:
     number = w.new_id()
-    w.run(
-        insert(signals).values(
-            id=number,
-            case_id=case_id,
-            source=signal.source,
-            category=harm(signal.category).key,
-            confidence=confidence,
-            comment=signal.comment,
-            account_id=signal.account_id,
-            report_id=signal.report_id,
-            notice_item_id=signal.notice_item_id,
-            visitor_id=signal.visitor_id,
-            said_by=signal.said_by,
-            detail=signal.detail if signal.detail is not None else {},
-            created_at=w.now,
-        )
+    w.run_fast(
+        _PUT,
+        id=number,
+        case=case_id,
+        source=signal.source,
+        category=harm(signal.category).key,
+        confidence=confidence,
+        comment=signal.comment,
+        account=signal.account_id,
+        report=signal.report_id,
+        item=signal.notice_item_id,
+        visitor=signal.visitor_id,
+        said_by=signal.said_by,
+        detail=msgspec.json.encode(signal.detail if signal.detail is not None else {}).decode(),
+        now=w.now,
     )
     event = SignalRaised(signal_id=number, case_id=case_id, source=signal.source, category=signal.category)
     w.record(event, owner=signal.account_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
 from holdfast import people, posts
 from holdfast.acting import Acting
@@ -33,6 +33,7 @@ NEAR_MS = DAY
 MOST_SIBLINGS, MOST_LOOKED_AT = 100, 500
 
 _OF_TARGET = Hot("SELECT id FROM statuses WHERE id IN (@ids) AND author_id = :target AND boost_of_id IS NULL")
+_OF_LATE = Hot("SELECT COUNT(*), MIN(created_at) FROM reports WHERE account_id = :reporter AND created_at > :since")
 _RULES = Hot("SELECT id FROM rules WHERE id IN (@ids) AND deleted_at IS NULL")
 _OF_SAME_TARGET = Hot("SELECT id FROM reports WHERE target_id = :target ORDER BY id DESC LIMIT :most")
 _THREADS = Hot("SELECT DISTINCT thread_id FROM statuses WHERE id IN (@ids)")
@@ -182,8 +183,7 @@ def _rules(w: Write, rule_ids: Sequence[int]) -> list[int]:
 
 
 def _respect_limit(w: Write, reporter: int) -> None:
-    lately = (reports.c.account_id == reporter) & (reports.c.created_at > w.now - DAY)
-    row = w.first(select(func.count(), func.min(reports.c.created_at)).where(lately))
+    row = w.fast(_OF_LATE, reporter=reporter, since=w.now - DAY)[0]
     if row[0] >= MOST_A_DAY:
         raise TooManyReports(retry_after=max((row[1] + DAY - w.now) / SECOND, 1))
 

@@ -6,7 +6,8 @@ from sqlalchemy import JSON, Boolean, Column, Float, Index, Integer, Table, Text
 
 from holdfast.store import Id, Time, metadata
 
-_OPEN = text("closed_at IS NULL")
+_OPEN, _CLOSED = text("closed_at IS NULL"), text("closed_at IS NOT NULL")
+_CONTAINED = text("closed_at IS NULL AND contained_at IS NOT NULL")
 _WAITING = text("delivered_at IS NULL AND undone_at IS NULL")
 
 reports = Table(
@@ -35,6 +36,7 @@ cases = Table(
     Column("category", Text, nullable=False),
     Column("severity", Integer, nullable=False),
     Column("probability", Float, nullable=False),
+    Column("stake", Float, nullable=False, server_default="1"),  # what hangs on it beside itself: see priority.STAKES
     Column("reach", Float, nullable=False),  # views an hour, as measured last
     Column("views", Id, nullable=False),  # when that was measured
     Column("measured_at", Time, nullable=False),
@@ -66,7 +68,9 @@ cases = Table(
     Index("ix_cases_account_id", "account_id"),
     Index("ix_cases_queue", "priority", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("ix_cases_deadline", "deadline", sqlite_where=_OPEN, postgresql_where=_OPEN),
-    Index("ix_cases_closed_at", "closed_at"),
+    # Only of closed ones: an index that holds every open case under null is one that SQLite would rather search.
+    Index("ix_cases_closed_at", "closed_at", sqlite_where=_CLOSED, postgresql_where=_CLOSED),
+    Index("ix_cases_contained", "contained_at", sqlite_where=_CONTAINED, postgresql_where=_CONTAINED),
     Index("ix_cases_opened_at", "opened_at"),
 )
 

@@ -141,7 +141,7 @@ def _notifications(h: Hooks) -> None:
 
 
 def _moderation(h: Hooks) -> None:
-    h.on(moderation.ReportFiled, "moderation.tell_staff", moderation.tell_staff)
+    h.on(moderation.ReportFiled, "moderation.tell_staff", moderation.tell_staff, asks=moderation.are_few)
     h.job(planning.STRIKE, planning.Strike, clocks.strike, priority=URGENT)
     told, answered = moderation.DecisionDelivered, moderation.AppealAnswered
     h.on(told, "moderation.notify_member", telling.notify_member)

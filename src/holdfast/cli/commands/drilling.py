@@ -17,7 +17,7 @@ from holdfast.errors import Invalid, Problem
 if TYPE_CHECKING:
     from holdfast.cli.drills import Outcome, Plan
 
-MODERATING = ("moderation_deadlines", "contains_overdue", "contains_above", "claim_minutes")
+MODERATING = ("moderation_deadlines", "contains_overdue", "contains_above", "contains_gravest_above", "claim_minutes")
 """The settings that a drill takes over from this server."""
 
 Texts = Annotated[
