@@ -23,7 +23,8 @@ from holdfast.store import DAY, Hot, Read
 from holdfast.writes import Ability, Database
 
 _BEARER = Hot(
-    "SELECT t.id, t.app_id, t.account_id, t.scopes, m.role, m.approved_at, m.email, m.email_confirmed_at, "
+    "SELECT t.id, t.app_id, t.account_id, t.scopes, CASE WHEN m.role_rests THEN 'member' ELSE m.role END, "
+    "m.approved_at, m.email, m.email_confirmed_at, "
     "m.disabled_at, a.suspended_at, a.deleted_at FROM tokens t LEFT JOIN members m ON m.account_id = t.account_id "
     "LEFT JOIN accounts a ON a.id = t.account_id WHERE t.digest = :digest"
 )

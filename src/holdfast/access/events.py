@@ -124,6 +124,14 @@ class RoleChanged(Event, frozen=True, kw_only=True):
     role: str
 
 
+class RoleRests(Event, frozen=True, kw_only=True):
+    """A role rests because its holder has no second factor, or is in force again."""
+
+    kind: ClassVar[str] = "member.role_rests"
+    account_id: int
+    rests: bool
+
+
 class SignInDisabled(Event, frozen=True, kw_only=True):
     kind: ClassVar[str] = "member.sign_in_disabled"
     account_id: int

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import delete, func, insert, select, update
 
-from holdfast.access import attempts, passkeys
+from holdfast.access import attempts, passkeys, resting
 from holdfast.access.errors import LastWayIn, SecondStepNeeded, TooManyPasskeys
 from holdfast.access.events import SecondFactorChanged
 from holdfast.access.members import find, member
@@ -107,6 +107,7 @@ def add_passkey(db: Database, acting: Acting, answer: Answer, name: str = "") ->
         }
         w.run(insert(table).values(row))
         w.record(SecondFactorChanged(account_id=found.account_id, change="passkey_added"))
+        resting.settle(w, found.account_id)
         return passkey_id
 
 

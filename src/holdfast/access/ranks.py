@@ -47,7 +47,7 @@ def set_role(db: Database, acting: Acting, account_id: int, role: str) -> None:
             raise Outranked()
         if found.role == "owner":
             refuse_last_owner(w, found)
-        w.run(update(members).where(members.c.account_id == account_id).values(role=role))
+        w.run(update(members).where(members.c.account_id == account_id).values(role=role, role_since=w.now))
         w.run_fast(_NEW_LOOK, id=account_id)
         w.record(RoleChanged(account_id=account_id, role=role), owner=account_id)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import delete, func, insert, select, update
 
-from holdfast.access import recovery, totp
+from holdfast.access import recovery, resting, totp
 from holdfast.access.errors import NotEnrolled, TotpOn, WrongCode
 from holdfast.access.events import SecondFactorChanged
 from holdfast.access.members import Member, member
@@ -55,6 +55,7 @@ def confirm_totp(db: Database, acting: Acting, code: str) -> list[str]:
             raise WrongCode(say("The code is wrong; look at the clock of your device and try again."))
         _set(w, found, totp_enabled_at=w.now, totp_last_step=step)
         w.record(SecondFactorChanged(account_id=found.account_id, change="totp_on"))
+        resting.settle(w, found.account_id)
         return _make_codes(w, found.account_id)
 
 

@@ -25,8 +25,9 @@ MOST = 50  # sessions of one member; the longest unused one makes room
 LONGEST_AGENT = 300  # characters
 
 _SESSION = Hot(
-    "SELECT s.id, s.account_id, m.role, m.approved_at, m.email, m.email_confirmed_at, m.disabled_at, a.suspended_at, "
-    "a.deleted_at FROM sessions s JOIN members m ON m.account_id = s.account_id JOIN accounts a ON a.id = s.account_id "
+    "SELECT s.id, s.account_id, CASE WHEN m.role_rests THEN 'member' ELSE m.role END, m.approved_at, m.email, "
+    "m.email_confirmed_at, m.disabled_at, a.suspended_at, a.deleted_at FROM sessions s "
+    "JOIN members m ON m.account_id = s.account_id JOIN accounts a ON a.id = s.account_id "
     "WHERE s.digest = :digest"
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, Table, Text, UniqueConstraint, false
 
 from holdfast.store import Bytes, Id, Time, metadata
 
@@ -17,6 +17,8 @@ members = Table(
     Column("new_email", Text),  # waits for its confirmation
     Column("password_hash", Text),  # null: signs in by passkey only
     Column("role", Text, nullable=False),  # owner, administrator, moderator, member
+    Column("role_since", Time),  # null: since they joined
+    Column("role_rests", Boolean, nullable=False, server_default=false()),  # until there is a second factor
     Column("locale", Text, nullable=False, server_default="en"),
     Column("approved_at", Time),  # null: waits for a moderator
     Column("sign_up_reason", Text, nullable=False, server_default=""),

@@ -123,6 +123,12 @@ class ServerSettings(Struct, kw_only=True, frozen=True):
             description="How often figures of moderation are published at /transparency: off, month, half_year, year."
         ),
     ] = "half_year"
+    staff_needs_second_factor: Annotated[
+        bool, Meta(description="Let a role rest until its holder has a passkey or an authenticator app.")
+    ] = True
+    staff_grace_days: Annotated[
+        int, Meta(description="Days that somebody with a new role has for that.", ge=0, le=365)
+    ] = 7
     is_set_up: Annotated[bool, Meta(description="Whether the owner has finished the set-up.")] = False
 
     def source_address(self, base_url: str) -> str:

@@ -16,6 +16,7 @@ from holdfast import (
     timelines,
     transparency,
 )
+from holdfast.access import resting
 from holdfast.access.setup import DomainTaken
 from holdfast.config import Settings
 from holdfast.moderation import clocks, delivering, planning, sweeping, telling, visiting
@@ -53,6 +54,7 @@ def hooks() -> Hooks:
 def _access(h: Hooks) -> None:
     h.job("access.note_use", access.Nothing, access.note_use, every_ms=MINUTE)
     h.job("access.purge", access.Nothing, access.purge, every_ms=HOUR)
+    h.job("access.settle_roles", access.Nothing, resting.settle_all, every_ms=HOUR)
     h.job(access.RESET, access.ResetAsked, access.send_reset, outside=True)
     h.on(access.EmailConfirmationAsked, "access.confirmation_letter", access.send_confirmation, outside=True)
     h.on(access.NewSignIn, "access.sign_in_letter", access.send_sign_in, when=_is_unfamiliar, outside=True)

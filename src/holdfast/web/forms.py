@@ -13,7 +13,7 @@ from litestar import Request
 from litestar.datastructures import UploadFile
 from litestar.types import HTTPRequestEvent
 
-from holdfast.errors import FieldError, Invalid, Problem, TooMany
+from holdfast.errors import FieldError, Invalid, Problem, Refused, TooMany
 from holdfast.languages import _, in_time, say, spoken
 from holdfast.store import read_id
 
@@ -23,6 +23,18 @@ MOST_THROWN_AWAY = 64 * 1024 * 1024  # bytes; a body that is larger still is cut
 MOST_IN_MEMORY = 1024 * 1024  # bytes of a body; what is larger waits on the disk
 PIECE = 256 * 1024  # bytes
 SECRETS = frozenset({"password", "new_password", "current_password", "repeated", "code", "challenge", "proof"})
+
+
+class ForeignForm(Refused):
+    """This form was sent from another site, so nothing was changed. Open the page here and send it again."""
+
+    key = "foreign_form"
+
+
+class StaleForm(Refused):
+    """This form is no longer valid, so nothing was changed. Load the page again and send it once more."""
+
+    key = "stale_form"
 
 
 class TooLarge(Invalid):

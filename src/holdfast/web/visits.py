@@ -17,6 +17,7 @@ from holdfast import access, languages, notifications, posts
 from holdfast.access.budgets import Budgets
 from holdfast.access.documents import NewTerms
 from holdfast.access.proxies import client_ip
+from holdfast.access.readers import Resting, resting
 from holdfast.acting import STRANGER, Acting
 from holdfast.errors import Problem, Refused, Unauthenticated
 from holdfast.languages import _
@@ -28,7 +29,7 @@ from holdfast.timelines import InMemory
 from holdfast.web import replies
 from holdfast.web.assets import Assets
 from holdfast.web.card_pages import CardPages, CardReader, Shape
-from holdfast.web.forms import Form, read_form
+from holdfast.web.forms import ForeignForm, Form, StaleForm, read_form
 from holdfast.web.problems import answer_for, kept_by
 from holdfast.web.replies import Reply
 from holdfast.web.words import ADMIN_MENU, DONE
@@ -43,18 +44,6 @@ MOST_UNREAD = 100  # beyond, nobody counts
 THEMES = ("light", "dark")
 CONTRASTS = ("normal", "more")
 FORM_TOKEN = "form_token"  # noqa: S105
-
-
-class ForeignForm(Refused):
-    """This form was sent from another site, so nothing was changed. Open the page here and send it again."""
-
-    key = "foreign_form"
-
-
-class StaleForm(Refused):
-    """This form is no longer valid, so nothing was changed. Load the page again and send it once more."""
-
-    key = "stale_form"
 
 
 class Web:
@@ -92,6 +81,7 @@ class Visit:
         self.acting: Acting = Acting(ip=self.ip)
         self.member: Account | None = None
         self.new_terms: NewTerms | None = None
+        self.resting: Resting | None = None  # a role without a second factor
         self.unread = 0  # notifications
         self.modes: list[Mode] = []
         self.is_secure = web.db.base_url.startswith("https://") and not self._is_on_this_machine()
@@ -301,6 +291,8 @@ class Visit:
         self.chosen_language = reader.language
         self.language = reader.language or self.language
         if self.request.method == "GET" and not self.is_fragment:
+            if reader.has_role:
+                self.resting = resting(r, self.acting.known_id, grace_days=self.db.settings.staff_grace_days)
             self.unread = notifications.unread_count(r, self.acting.known_id, now=self.db.clock.now(), most=MOST_UNREAD)
 
     def cookie(self, name: str) -> str:
