@@ -1,4 +1,5 @@
-"""``python -m bench [reading] [media] [posting] [streaming] [start] [growth] [web] [--engine sqlite|postgresql]``"""
+"""``python -m bench [NAME …] [--engine sqlite|postgresql]``: reading, media, posting, streaming, start, moderation, and
+growth, web and backlog when they are asked for."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from collections.abc import Callable
 
 from rich.console import Console
 
-from bench import growth, load, media, posting, reading, servers, start, streaming, web
+from bench import backlog, growth, load, media, moderation, posting, reading, servers, start, streaming, web
 from bench.generator import Generator, generator
 from bench.report import Report
 from bench.sizes import Sizes, chosen
@@ -20,6 +21,7 @@ MEASUREMENTS: dict[str, Measure] = {
     "media": media.measure,
     "streaming": streaming.measure,
     "posting": posting.measure,
+    "moderation": moderation.measure,
 }
 
 
@@ -27,6 +29,10 @@ GROWTH = "growth"
 """Measured only when it is asked for: making its communities takes minutes."""
 WEB = "web"
 """Needs the system's Chromium, and has a community of its own, that of `make demo`."""
+BACKLOG = "backlog"
+"""A day on a simulated clock, which takes some minutes; its figures do not depend on the machine."""
+ALONE = {WEB: web.measure, BACKLOG: backlog.measure}
+"""What does without the community and without the load generator."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,10 +43,10 @@ def main(arguments: list[str] | None = None) -> int:
     say = Console(stderr=True).log
     names = asked.names or list(MEASUREMENTS)
     reports = {name: Report(name, sizes.name) for name in names}
-    together = [name for name in names if name not in (GROWTH, WEB)]
-    if WEB in names:
-        web.measure(sizes, reports[WEB], say)
-    if names == [WEB]:
+    together = [name for name in names if name in MEASUREMENTS]
+    for name in [name for name in names if name in ALONE]:
+        ALONE[name](sizes, reports[name], say)
+    if not together and GROWTH not in names:
         return _told(reports, console, sizes)
     failed: list[str] = []
     with generator() as load_generator:
@@ -78,7 +84,7 @@ def _told(reports: dict[str, Report], console: Console, sizes: Sizes) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bench", description="Measure the server against a bare one.")
     parser.add_argument(
-        "names", nargs="*", choices=[*MEASUREMENTS, GROWTH, WEB, []], help="what to measure; nothing is everything"
+        "names", nargs="*", choices=[*MEASUREMENTS, GROWTH, *ALONE, []], help="what to measure; nothing is everything"
     )
     parser.add_argument("--engine", action="append", choices=servers.ENGINES, help="only on this engine")
     return parser

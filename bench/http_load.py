@@ -219,8 +219,11 @@ async def reads(port: int, seconds: float, readers: list[list[str]], reads_per_s
 
 async def _paced_reads(port: int, end: float, readers: list[list[str]], per_s: float) -> list[float]:
     """Read at a fixed pace; a late answer counts from when its request was due, not from when it could be sent."""
+    return await _paced(port, end, itertools.cycle([get(path, token) for path, token in readers]), per_s)
+
+
+async def _paced(port: int, end: float, wanted: Iterator[bytes], per_s: float) -> list[float]:
     times: list[float] = []
-    wanted = itertools.cycle([get(path, token) for path, token in readers])
     free = [await Connection.open(port) for _ in range(4)]
     waiting: set[asyncio.Task[None]] = set()
 
@@ -239,6 +242,39 @@ async def _paced_reads(port: int, end: float, readers: list[list[str]], per_s: f
         waiting = {t for t in waiting if not t.done()}
     await asyncio.gather(*waiting)
     return times
+
+
+async def intake(
+    port: int, seconds: float, tokens: list[str], seed: str, posts_per_s: float, reports: list[list[str]],
+    reports_per_s: float,
+) -> dict[str, Any]:  # fmt: skip
+    """Publish and report at fixed paces for a time, either of which may be 0. Each report is (token, account, post)."""
+    end = time.perf_counter() + seconds
+    made = [Posts(token, f"{seed}-{place}") for place, token in enumerate(tokens)]
+    posted = (of.next() for of in itertools.cycle(made))
+    reported = (_report(*one) for one in itertools.cycle(reports))
+    both = [
+        _paced(port, end, requests, per_s) if per_s else _nothing()
+        for requests, per_s in ((posted, posts_per_s), (reported, reports_per_s))
+    ]
+    posts, signals = await asyncio.gather(*both)
+    return {
+        "posts": {"requests": len(posts), **quantiles(posts)},
+        "signals": {"requests": len(signals), **quantiles(signals)},
+    }
+
+
+async def _nothing() -> list[float]:
+    return []
+
+
+def _report(token: str, account: str, post: str) -> bytes:
+    """The bytes of a report, as apps send it."""
+    body = json.dumps({"account_id": account, "status_ids": [post], "category": "violation", "comment": "Look at this"})
+    return (
+        f"POST /api/v1/reports HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+    ).encode()
 
 
 async def _paced_probes(port: int, end: float, made: Posts, follower: str, per_s: float) -> list[float]:
@@ -314,6 +350,7 @@ async def streams(
 
 ORDERS = {
     "closed": closed,
+    "intake": intake,
     "posts": posts,
     "reads": reads,
     "sequential": sequential,

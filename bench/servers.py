@@ -79,17 +79,26 @@ class Loaded:
     def unfinished(self) -> int:
         """Jobs that are due and not done, and rows of the change log that are not sealed."""
         now = time.time_ns() // 1_000_000
-        statement = (
+        (row,) = self.rows(
             f"SELECT (SELECT COUNT(*) FROM jobs WHERE state <> 'failed' AND run_at <= {now}) + "
             "(SELECT COUNT(*) FROM changes WHERE seq IS NULL)"
         )
+        return int(row[0])
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """What a statement finds."""
         if self.url:
             with psycopg.connect(self.url) as connection:
-                row = connection.execute(statement).fetchone()
-                assert row is not None
-                return int(row[0])
+                return connection.execute(statement.encode()).fetchall()
         with contextlib.closing(driver.connect(f"file:{self.data / 'holdfast.db'}?mode=ro", uri=True)) as connection:
-            return int(connection.execute(statement).fetchone()[0])
+            found: list[tuple[Any, ...]] = connection.execute(statement).fetchall()
+            return found
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """How Holdfast is told of the data."""
+        own = {"HOLDFAST_DATA_DIR": str(self.data), "HOLDFAST_RATE_LIMITS": "off", "HOLDFAST_LOG_LEVEL": "warning"}
+        return own | ({"HOLDFAST_DATABASE": self.url} if self.url else {})
 
 
 @contextlib.contextmanager
@@ -133,14 +142,10 @@ def holdfast(on: Loaded) -> Iterator[Running]:
     port = free_port()
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith("HOLDFAST_")},
-        "HOLDFAST_DATA_DIR": str(on.data),
+        **on.environment,
         "HOLDFAST_LISTEN": f"127.0.0.1:{port}",
-        "HOLDFAST_RATE_LIMITS": "off",
-        "HOLDFAST_LOG_LEVEL": "warning",
         "PYTHONPATH": str(ROOT / "src"),
     }
-    if on.url:
-        environment["HOLDFAST_DATABASE"] = on.url
     command = [sys.executable, "-m", "holdfast", "up"]
     with _started(command, environment, port, "/readyz", on.data.parent / "holdfast.log", on.database) as running:
         yield running

@@ -38,6 +38,24 @@ def test_a_small_run_measures_reading_and_posting_and_writes_figures() -> None:
     assert {"sqlite.posting.posts_per_s", "sqlite.posting.readers_p99", "sqlite.post_60.answer_ratio"} <= posting
 
 
+def test_a_small_run_measures_moderation_and_a_day_of_an_overrun_team() -> None:
+    environment = {**os.environ, "BENCH_QUICK": "1", "PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, "-m", "bench", "moderation", "backlog", "--engine", "sqlite"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    folder = ROOT / "build" / "measurements-quick"
+    told = json.loads((folder / "moderation.json").read_text())["figures"]
+    found = {figure["name"]: figure["value"] for figure in told}
+    assert found["sqlite.claims.decided_twice"] == found["sqlite.claims.lost_in_silence"] == 0
+    assert found["sqlite.intake.signals_per_minute"] > 9_000
+    assert 0 <= found["sqlite.containment.after_deadline"] < 5 and 0 < found["sqlite.visitor.confirmed"] < 1
+    assert found["sqlite.queue.first_page"] > 0
+    told = json.loads((folder / "backlog.json").read_text())["figures"]
+    found = {figure["name"]: figure["value"] for figure in told}
+    assert found["backlog.one_hour_orders_missed"] == 0 and found["backlog.decided_or_contained"] == 100
+    assert found["backlog.threats.decided_p95"] < 60 and "backlog_with_a_third.decided" in found
+
+
 def test_a_figure_tells_whether_it_meets_its_aim(tmp_path: Path) -> None:
     report = Report("sample", "quick")
     report.add("slow", 7.0, "s", most=6)
