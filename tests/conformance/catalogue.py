@@ -24,6 +24,11 @@ CORRECTED = {
 }
 """Methods whose documented kind of token is a slip."""
 
+WIDER = {
+    "DELETE /api/v1/admin/ip_blocks/:id": "admin:write:ip_blocks",
+}
+"""Methods whose documented scope is a slip: another one is good for them, too."""
+
 READABLE = {
     "GET /api/v2/notifications/:group_key/accounts": "documented for tokens that write; those that read do, too",
 }
@@ -36,6 +41,12 @@ OURS = {
     "PUT /api/v1/statuses/*/reply_policy": "who may reply: an extension, docs/api-extensions.md",
     "POST /api/v1/statuses/*/fold": "folding replies away: an extension, docs/api-extensions.md",
     "POST /api/v1/statuses/*/unfold": "folding replies away: an extension, docs/api-extensions.md",
+    **{
+        f"POST /api/v1/admin/trends/{kind}/*/{word}": "called by an existing client, documented nowhere"
+        for kind in ("links", "statuses", "tags")
+        for word in ("approve", "reject")
+    },
+    "GET /.well-known/holdfast": "the key with which this server signs: for whoever checks its documents",
     "GET /api/v1/instance/languages": "called by an existing client, documented nowhere",
 }
 """Methods that the documentation does not have."""
@@ -55,7 +66,7 @@ OLD = {
 """Methods that newer servers have dropped and older apps still call."""
 
 NOT_YET: dict[str, str] = {}
-"""Methods of tiers 1 to 3 that are not served, and what they wait for."""
+"""Methods of tiers 1 to 4 that are not served, and what they wait for."""
 
 EMPTY = {"GET /api/v1/accounts/:id/identity_proofs": "the service is no more"}
 """Methods that are served and have nothing to show."""
@@ -87,24 +98,24 @@ def state(row: dict[str, str]) -> str:
 
 def table() -> str:
     """The coverage of the client API as a document."""
-    rows = [row for row in ENDPOINTS if row["tier"] in ("1", "2", "3") or key(row) in OLD]
+    rows = [row for row in ENDPOINTS if row["tier"] in ("1", "2", "3", "4") or key(row) in OLD]
     lines = [
         "# What of the client API is served",
         "",
         "Written by `tests/conformance`; `python -m tests.conformance.catalogue` writes it anew.",
         "",
         "*served*: as documented. *empty*: answers with an empty list, or 404, for the reason given, so that apps",
-        "start. *not yet*: comes with a later release. Tier 1: sign in, read, post; 2: everyday; 3: the rest.",
-        "Methods for administrators are not listed: none is served yet.",
+        "start. *not yet*: comes with a later release. Tier 1: sign in, read, post; 2: everyday; 3: the rest;",
+        "4: for those who run and moderate a server (docs/admin-api.md).",
         "",
         "| Tier | served | empty | not yet | all |",
         "| --- | --- | --- | --- | --- |",
     ]
-    for tier in ("1", "2", "3", "legacy"):
+    for tier in ("1", "2", "3", "4", "legacy"):
         states = [state(row) for row in rows if row["tier"] == tier]
         counts = [str(states.count(word)) for word in ("served", "empty", "not yet")]
         lines.append(f"| {'old' if tier == 'legacy' else tier} | {' | '.join(counts)} | {len(states)} |")
-    for tier, title in (("1", "Tier 1"), ("2", "Tier 2"), ("3", "Tier 3"), ("legacy", "Old")):
+    for tier, title in (("1", "Tier 1"), ("2", "Tier 2"), ("3", "Tier 3"), ("4", "Tier 4"), ("legacy", "Old")):
         lines += ["", f"## {title}", "", *HEAD]
         lines += [_line(row) for row in rows if row["tier"] == tier]
     lines += ["", "## Besides", "", *(f"- `{name}`: {reason}" for name, reason in OURS.items())]

@@ -15,7 +15,7 @@ from holdfast.mastodon.entities import AnyQuote, Entity, date_text, datetime_tex
 
 DATA = Path(__file__).parent.parent / "data" / "mastodon-api"
 DOCUMENTED = json.loads((DATA / "entities.json").read_text())
-TIER_4 = {"CohortData"}  # part of Admin::Cohort
+
 ELSEWHERE = {"IdentityProof", "Health"}  # a removed feature; a plain answer of the ops room
 # Link previews without a date are common; servers send null where the docs promise a text.
 NULLABLE_ALL_THE_SAME = {("PreviewCard", "published_at")}
@@ -24,7 +24,7 @@ LEAVES = {"string": str, "integer": int, "boolean": bool, "float": float, "numbe
 
 
 def documented() -> list[str]:
-    return [n for n in DOCUMENTED if not n.startswith("Admin::") and n not in TIER_4 | ELSEWHERE]
+    return [n for n in DOCUMENTED if n not in ELSEWHERE]
 
 
 def members(kind):

@@ -186,7 +186,7 @@ def test_after_any_sequence_only_what_stands_is_in_force(
     """Decisions, undoings and appeals in any order end as if only the decisions that stand had ever been taken."""
     dice = random.Random(seed)
     on_post = ("nothing", "label", "less_reach", "hide", "remove", "lock")
-    on_account = ("nothing", "strike", "limit", "freeze")
+    on_account = ("nothing", "strike", "sensitive", "limit", "freeze")
     post, twin = bo.publishes("Text"), ada.publishes("Text")
     case, taken, appeals = signals(db, Subject.post(post)), [], {}
     for _ in range(8):

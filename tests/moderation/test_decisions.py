@@ -36,12 +36,12 @@ def everything(db: Database, post: int, account: int) -> tuple[object, ...]:
     one, who = row(db, post), account_row(db, account)
     return (
         (one.restriction, one.visibility, one.label, one.is_sensitive, one.spoiler_text, one.replies_count),
-        (who.limited_at, who.suspended_at, who.posting_frozen_at, who.statuses_count),
+        (who.limited_at, who.suspended_at, who.posting_frozen_at, who.sensitized_at, who.statuses_count),
     )
 
 
 ON_POST = ("label", "warning", "less_reach", "hide", "remove", "lock")
-ON_ACCOUNT = ("note", "warning", "strike", "limit", "freeze", "suspend")
+ON_ACCOUNT = ("note", "warning", "strike", "sensitive", "limit", "freeze", "suspend")
 
 
 @pytest.mark.parametrize("measure", ON_POST)
@@ -64,7 +64,7 @@ def test_a_measure_on_an_account_is_undone_exactly(db: Database, bo: Member, mo:
     before = everything(db, post, bo.id)
     number = signals(db, Subject.account(bo.id))
     decision = mo.does(moderation.decide, number, Verdict(on_account=measure))
-    if measure in ("limit", "freeze", "suspend"):
+    if measure in ("sensitive", "limit", "freeze", "suspend"):
         assert everything(db, post, bo.id) != before
     with db.read() as r:
         assert moderation.counted(r, bo.id, db.clock.now()) == (measure == "strike")

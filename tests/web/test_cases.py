@@ -105,7 +105,7 @@ def test_a_case_keeps_its_evidence_and_offers_only_what_the_role_may_do(
     assert not [
         found for tag, found in page.tags if tag in ("img", "video", "audio") and "/media/" in found.get("src", "")
     ]
-    assert measures_offered(page) == {"nothing", "note", "warning", "strike", "limit", "freeze"}
+    assert measures_offered(page) == {"nothing", "note", "warning", "strike", "sensitive", "limit", "freeze"}
     assert "on_subject" not in page.form(case).names  # nothing is left there to be changed
     volunteer.send(case, on_account="warning", facts="Do not write such things.")
     number = volunteer.open(case).form(f"{case}/undo").values["decision"]

@@ -41,6 +41,7 @@ ADMINISTRATOR: frozenset[str] = MODERATOR | {
     "cases.oversee",
     "transparency.read",
     "transparency.write",
+    "servers.write",
     "settings.write",
     "rules.write",
     "emoji.write",

@@ -17,7 +17,7 @@ from holdfast.acting import Acting
 from holdfast.errors import Invalid, NotFound
 from holdfast.events import Recorded
 from holdfast.languages import say
-from holdfast.store import MINUTE, Read
+from holdfast.store import MINUTE, Read, Window, page
 from holdfast.writes import Ability, Database, Write
 
 LONGEST_COMMENT = 500
@@ -61,6 +61,40 @@ def blocked_email_domains(r: Read) -> frozenset[str]:
     return frozenset(r.values(select(domains_table.c.domain)))
 
 
+def email_domain_block(r: Read, acting: Acting, block_id: int) -> EmailDomainBlock:
+    """One blocked provider, for who may block. Raises :class:`NotPermitted`, :class:`BlockNotFound`."""
+    _may(acting)
+    columns = (domains_table.c[name] for name in EmailDomainBlock.__struct_fields__)
+    row = r.first(select(*columns).where(domains_table.c.id == block_id))
+    if row is None:
+        raise BlockNotFound()
+    return EmailDomainBlock(*row)
+
+
+def email_domain_blocks_page(r: Read, acting: Acting, window: Window) -> list[EmailDomainBlock]:
+    """Blocked providers, newest first, for who may block. Raises :class:`NotPermitted`."""
+    _may(acting)
+    columns = (domains_table.c[name] for name in EmailDomainBlock.__struct_fields__)
+    return [EmailDomainBlock(*row) for row in page(r, select(*columns), domains_table.c.id, window)]
+
+
+def ip_block(r: Read, acting: Acting, block_id: int) -> NetworkBlock:
+    """One blocked network, for who may block. Raises :class:`NotPermitted`, :class:`BlockNotFound`."""
+    _may(acting)
+    columns = (ips_table.c[name] for name in NetworkBlock.__struct_fields__)
+    row = r.first(select(*columns).where(ips_table.c.id == block_id))
+    if row is None:
+        raise BlockNotFound()
+    return NetworkBlock(*row)
+
+
+def ip_blocks_page(r: Read, acting: Acting, window: Window) -> list[NetworkBlock]:
+    """Blocked networks, newest first, for who may block. Raises :class:`NotPermitted`."""
+    _may(acting)
+    columns = (ips_table.c[name] for name in NetworkBlock.__struct_fields__)
+    return [NetworkBlock(*row) for row in page(r, select(*columns), ips_table.c.id, window)]
+
+
 def block_email_domain(db: Database, acting: Acting, domain: str, comment: str = "") -> int:
     """Block a provider; its block's id. Asked again for the same one: nothing new."""
     with db.write(acting, Ability.MODERATION) as w:
@@ -99,16 +133,17 @@ def block_ip(
     *,
     comment: str = "",
     expires_in_ms: int | None = None,
+    is_new: bool = False,
 ) -> int:
-    """Block a network, or change the block that it has; the block's id. Raises :class:`Invalid`."""
+    """Block a network, or change the block that it has; the block's id. Raises :class:`Invalid`, also for a network
+    that has a block where it ``is_new``."""
     with db.write(acting, Ability.MODERATION) as w:
         _may(acting)
         parsed = str(policies.parse_ip_range(network))
-        if severity not in tuple(Severity):
-            known = ", ".join(Severity)
-            raise Invalid.field("severity", "ERR_INCLUSION", say("Severity must be one of %(known)s", known=known))
+        if is_new:
+            _free_network(w, network)
         values = {
-            "severity": severity,
+            "severity": _severity_named(severity),
             "comment": comment.strip()[:LONGEST_COMMENT],
             "expires_at": w.now + expires_in_ms if expires_in_ms is not None else None,
         }
@@ -120,6 +155,49 @@ def block_ip(
             w.run(update(ips_table).where(ips_table.c.id == block_id).values(values))
         w.record(SignUpBlocksChanged(what="ip", block_id=block_id))
         return int(block_id)
+
+
+def change_ip_block(
+    db: Database,
+    acting: Acting,
+    block_id: int,
+    *,
+    network: str | None = None,
+    severity: str | None = None,
+    comment: str | None = None,
+    expires_in_ms: int | None = None,
+) -> None:
+    """Change what is given of a network's block. Raises :class:`BlockNotFound`, :class:`Invalid`."""
+    with db.write(acting, Ability.MODERATION) as w:
+        _may(acting)
+        ip_block(w, acting, block_id)
+        values: dict[str, object] = {}
+        if network is not None:
+            values["network"] = _free_network(w, network, but=block_id)
+        if severity is not None:
+            values["severity"] = _severity_named(severity)
+        if comment is not None:
+            values["comment"] = comment.strip()[:LONGEST_COMMENT]
+        if expires_in_ms is not None:
+            values["expires_at"] = w.now + expires_in_ms
+        if values:
+            w.run(update(ips_table).where(ips_table.c.id == block_id).values(values))
+            w.record(SignUpBlocksChanged(what="ip", block_id=block_id))
+
+
+def _free_network(w: Write, network: str, *, but: int | None = None) -> str:
+    parsed = str(policies.parse_ip_range(network))
+    known = w.value(select(ips_table.c.id).where(ips_table.c.network == parsed))
+    if known is not None and known != but:
+        raise Invalid.field("ip", "ERR_TAKEN", say("There is a block of this network already."))
+    return parsed
+
+
+def _severity_named(severity: str) -> str:
+    if severity not in tuple(Severity):
+        known = ", ".join(Severity)
+        raise Invalid.field("severity", "ERR_INCLUSION", say("Severity must be one of %(known)s", known=known))
+    return severity
 
 
 def unblock_ip(db: Database, acting: Acting, block_id: int) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, update
 
 from holdfast import people
 from holdfast.access import passwords, policies
+from holdfast.access.canonical_blocks import is_blocked_email
 from holdfast.access.documents import document
 from holdfast.access.errors import InviteNeeded, NetworkBlocked, NotPermitted, RegistrationClosed
 from holdfast.access.events import EmailConfirmationAsked, MemberSignedUp, TermsAccepted
@@ -176,6 +177,8 @@ def check_email_welcome(w: Write, email: str) -> None:
     domain = email.rpartition("@")[2]
     if policies.blocked_domain(domain, blocked_email_domains(w)) is not None:
         raise Invalid.field("email", "ERR_BLOCKED", say("E-mail address is of a provider that is not allowed here"))
+    if is_blocked_email(w, email):
+        raise Invalid.field("email", "ERR_BLOCKED", say("E-mail address is not allowed here"))
     suspended = (
         select(members.c.account_id)
         .join(accounts, accounts.c.id == members.c.account_id)

@@ -170,6 +170,14 @@ email_domain_blocks = Table(
     Column("created_at", Time, nullable=False),
 )
 
+canonical_email_blocks = Table(
+    "canonical_email_blocks",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("digest", Text, nullable=False, unique=True),  # SHA-256 of the canonical address, in hex
+    Column("created_at", Time, nullable=False),
+)
+
 ip_blocks = Table(
     "ip_blocks",
     metadata,

@@ -11,6 +11,7 @@ from holdfast.access.bearers import Bearers
 from holdfast.access.budgets import Budgets
 from holdfast.mastodon import (
     accounts,
+    admin,
     announcements,
     annual_reports,
     apps,
@@ -107,8 +108,8 @@ _MODULES = (
 
 
 def declared() -> list[Declared]:
-    """Every endpoint of the client API, and of our own."""
-    return [*(endpoint for module in _MODULES for endpoint in module.api.declared), *own.declared()]
+    """Every endpoint of the client API, that for administrators included, and of our own."""
+    return [*(endpoint for module in _MODULES for endpoint in module.api.declared), *admin.declared(), *own.declared()]
 
 
 class Door:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from hashlib import sha256
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from holdfast import __version__, access, figures
 from holdfast.access import Document
@@ -14,6 +15,7 @@ from holdfast.mastodon import instance_parts as parts
 from holdfast.mastodon import statistics
 from holdfast.mastodon.endpoints import Call, Endpoints
 from holdfast.mastodon.entities.base import Datetime, Entity, date_text, datetime_text
+from holdfast.moderation import servers
 from holdfast.posts.languages import LANGUAGES
 from holdfast.store import DAY
 from holdfast.writes import modes
@@ -181,9 +183,17 @@ def activity(call: Call) -> list[e.ActivityWeek]:
 
 
 @api.get("/api/v1/instance/domain_blocks", auth="public-or-user", returns=list[e.DomainBlock])
-def domain_blocks(call: Call) -> list[e.DomainBlock]:  # noqa: ARG001
-    """Other servers that this one limits: none, since it does not speak with others yet."""
-    return []
+def domain_blocks(call: Call) -> list[e.DomainBlock]:
+    """Other servers that this one limits or refuses."""
+    return [
+        e.DomainBlock(
+            domain=one.shown_domain,
+            digest=sha256(one.domain.encode()).hexdigest(),
+            severity=one.severity,
+            comment=one.public_comment or UNSET,
+        )
+        for one in servers.public_server_blocks(call.r)
+    ]
 
 
 @api.get("/api/v1/instance/extended_description", auth="public", returns=e.ExtendedDescription)

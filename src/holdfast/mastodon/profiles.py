@@ -14,7 +14,7 @@ from holdfast.mastodon.binding import Upload
 from holdfast.mastodon.endpoints import Call, Endpoints
 from holdfast.mastodon.entities import CredentialAccount, CredentialAccountSource, Field, Profile, ProfileField, Role
 from holdfast.mastodon.entities.base import datetime_text
-from holdfast.mastodon.rendering.accounts import ROLE_COLORS
+from holdfast.mastodon.roles import role_entity
 from holdfast.people import Bio, ProfileChange
 from holdfast.posts import Sight
 from holdfast.posts.text import Mentioned, find_mentions, render_bio, render_field
@@ -27,22 +27,6 @@ UPLOAD_LIMIT = 40 * 1024 * 1024  # bytes of a request with two pictures; the lim
 _encode = msgspec.json.Encoder().encode
 
 Language = Annotated[str, Meta(max_length=35, pattern=r"^([A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*)?$")]
-
-# Which bits of the documented role stand for which of our permissions.
-_BITS = {
-    "server.own": 0x1,
-    "audit.read": 0x4,
-    "reports.write": 0x10,
-    "settings.write": 0x40,
-    "sign_up.block": 0x80,
-    "accounts.suspend": 0x400,
-    "invites.revoke": 0x800,
-    "rules.write": 0x1000,
-    "invites.create": 0x10000,
-    "roles.grant": 0x20000,
-    "accounts.reset": 0x40000,
-}
-_SEES_FEEDS = 0x100000
 
 
 class FieldParams(Struct, kw_only=True):
@@ -160,18 +144,7 @@ def credential_account(r: Read, call: Call, sight: Sight | None = None) -> bytes
 
 def _role(r: Read, call: Call) -> Role:
     member = access.find(r, call.me)
-    role = member.rank if member else access.ROLES["member"]
-    bits = _SEES_FEEDS
-    for permission in role.permissions:
-        bits |= _BITS.get(permission, 0)
-    return Role(
-        id=str(role.rank),
-        name=role.title,
-        color=ROLE_COLORS.get(role.name, ""),
-        permissions=str(bits),
-        highlighted=role.is_shown,
-        collection_limit=people.MOST_COLLECTIONS,
-    )
+    return role_entity(member.rank if member else access.ROLES["member"])
 
 
 def _profile(r: Read, call: Call) -> Profile:

@@ -5,6 +5,9 @@ the queue is its expected harm (``priority``) and whose clock strikes (``clocks`
 decide (``decisions``); what nobody reached in time is contained (``containment``). What a decision changes and how that
 is put back stands in ``measures``, what follows it in time in ``delivering``. What the member is told stands in
 ``statements`` and ``telling``; ``appeals`` has somebody else look again.
+
+What only the API for administrators asks for stands apart: ``handling`` (reports as work), ``lifting`` (measures end
+now), ``servers`` (others that are blocked or allowed).
 """
 
 from __future__ import annotations

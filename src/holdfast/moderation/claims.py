@@ -34,7 +34,7 @@ def claim(db: Database, acting: Acting, case_id: int) -> Case:
     :class:`ClaimedByOther`, :class:`NoSuchCase`, :class:`DecidedMeanwhile`."""
     with db.write(acting, Ability.MODERATION) as w:
         found = held(w, case_id)
-        _may_work(w, found)
+        may_work(w, found)
         refuse_other(w, found)
         if not found.is_open:
             raise meanwhile(w, found)
@@ -74,7 +74,7 @@ def release(db: Database, acting: Acting, case_id: int) -> None:
     """Give a case back to the queue. Raises as :func:`claim`."""
     with db.write(acting, Ability.MODERATION) as w:
         found = held(w, case_id)
-        _may_work(w, found)
+        may_work(w, found)
         refuse_other(w, found)
         if found.holder(w.now) is None:
             return
@@ -115,7 +115,7 @@ def escalate(db: Database, acting: Acting, case_id: int, needs: str) -> None:
         raise CannotDecide.field("needs", "ERR_INCLUSION", say("A case can be left to nobody with this permission."))
     with db.write(acting, Ability.MODERATION) as w:
         found = held(w, case_id)
-        _may_work(w, found)
+        may_work(w, found)
         refuse_other(w, found)
         values = {"needs": needs, "claimed_by": None, "claimed_until": None}
         w.run(update(cases).where(cases.c.id == case_id).values(**values))
@@ -129,9 +129,15 @@ def refuse_other(w: Write, case: Case) -> None:
         raise ClaimedByOther(claimed_by=holder, until=case.claimed_until)
 
 
-def _may_work(w: Write, case: Case) -> None:
-    if not w.acting.may(DECIDE):
+def may_decide(acting: Acting) -> None:
+    """Raise :class:`NotForYou` for who decides nothing."""
+    if not acting.may(DECIDE):
         raise NotForYou()
+
+
+def may_work(w: Write, case: Case) -> None:
+    """Raise :class:`NotForYou` for who decides nothing, :class:`IsAboutYou` for whom the case is about."""
+    may_decide(w.acting)
     if case.account_id is not None and case.account_id == w.acting.account_id:
         raise IsAboutYou()
 

@@ -161,6 +161,24 @@ class CannotTakeNotice(Invalid):
     key = "cannot_take_notice"
 
 
+class CannotBlockServer(Invalid):
+    """Another server cannot be blocked or allowed like this."""
+
+    key = "cannot_block_server"
+
+
+class NoSuchServer(NotFound):
+    """There is no such entry."""
+
+    key = "server_not_found"
+
+
+class ServerBlocked(Conflict):
+    """There is an entry for this server already; change that one."""
+
+    key = "server_blocked"
+
+
 class CannotFlag(Invalid):
     """Nothing can be pointed at like this."""
 

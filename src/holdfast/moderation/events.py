@@ -17,6 +17,22 @@ class ReportFiled(Event, frozen=True, kw_only=True):
     category: str
 
 
+class ReportChanged(Event, frozen=True, kw_only=True):
+    """The team says what a report is about."""
+
+    kind: ClassVar[str] = "report.changed"
+    report_id: int
+    category: str
+
+
+class ServersChanged(Event, frozen=True, kw_only=True):
+    """Another server is blocked or allowed, or no longer; ``what`` is block or allow."""
+
+    kind: ClassVar[str] = "servers.changed"
+    what: str
+    entry_id: int
+
+
 class SignalRaised(Event, frozen=True, kw_only=True):
     """Something points at harm; it belongs to a case."""
 

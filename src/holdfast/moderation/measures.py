@@ -13,7 +13,7 @@ from holdfast.access import ranks
 from holdfast.writes import Write
 
 OnSubject = Literal["nothing", "label", "warning", "less_reach", "hide", "remove", "lock", "contain"]
-OnAccount = Literal["nothing", "note", "warning", "strike", "limit", "freeze", "suspend", "delete"]
+OnAccount = Literal["nothing", "note", "warning", "strike", "sensitive", "limit", "freeze", "suspend", "delete"]
 
 ON_SUBJECT: tuple[OnSubject, ...] = get_args(OnSubject)
 ON_ACCOUNT: tuple[OnAccount, ...] = get_args(OnAccount)
@@ -22,7 +22,7 @@ RESTRICTIONS = {"contain": "contained", "hide": "hidden", "remove": "removed"}
 GRAVE: frozenset[str] = frozenset({"suspend", "delete"})
 """Measures on an account that need the permission of more than a volunteer."""
 
-TOLD: frozenset[str] = frozenset({"warning", "strike", "limit", "freeze", "suspend", "delete"})
+TOLD: frozenset[str] = frozenset({"warning", "strike", "sensitive", "limit", "freeze", "suspend", "delete"})
 """Measures on an account that its holder is told of; a note is for the team."""
 
 HARMLESS_ON_SUBJECT: frozenset[str] = frozenset({"nothing"})
@@ -68,6 +68,8 @@ def on_account(w: Write, account_id: int, measure: str) -> Before:
         return {"suspend": True} if ranks.suspend_in(w, account_id) else {}
     if measure == "limit":
         return {"limit": True} if people.limit_account(w, account_id) else {}
+    if measure == "sensitive":
+        return {"sensitive": True} if people.sensitize_account(w, account_id) else {}
     if measure == "freeze":
         return {"freeze": True} if people.freeze_posting(w, account_id) else {}
     return {}
@@ -79,9 +81,11 @@ def put_back_account(w: Write, account_id: int, aspect: str) -> None:
         people.restore_account(w, account_id)
     elif aspect == "limit":
         people.lift_limit(w, account_id)
+    elif aspect == "sensitive":
+        people.desensitize_account(w, account_id)
     elif aspect == "freeze":
         people.thaw_posting(w, account_id)
 
 
-OF_ACCOUNTS: frozenset[str] = frozenset({"suspend", "limit", "freeze"})
+OF_ACCOUNTS: frozenset[str] = frozenset({"suspend", "limit", "freeze", "sensitive"})
 """Aspects of accounts; all others are of posts."""

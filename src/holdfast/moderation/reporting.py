@@ -39,7 +39,7 @@ _OF_SAME_TARGET = Hot("SELECT id FROM reports WHERE target_id = :target ORDER BY
 _THREADS = Hot("SELECT DISTINCT thread_id FROM statuses WHERE id IN (@ids)")
 _IN_THREADS = Hot("SELECT id FROM statuses WHERE id IN (@ids) AND thread_id IN (@threads)")
 _LATELY = Hot("SELECT id FROM reports WHERE id >= :above AND id < :below ORDER BY id DESC LIMIT :most")
-_COLUMNS = (
+COLUMNS = (
     reports.c.id,
     reports.c.account_id,
     reports.c.target_id,
@@ -101,7 +101,7 @@ def report(
         target = _target(w, target_id, reporter)
         named = {
             "status_ids": _evidence(w, reporter, target.id, status_ids),
-            "rule_ids": _rules(w, rule_ids),
+            "rule_ids": checked_rules(w, rule_ids),
             "collection_ids": _collections(w, reporter, target.id, collection_ids),
         }
         w.serialise(reporter)
@@ -175,7 +175,8 @@ def _collections(w: Write, reporter: int, target_id: int, collection_ids: Sequen
     return wanted
 
 
-def _rules(w: Write, rule_ids: Sequence[int]) -> list[int]:
+def checked_rules(w: Write, rule_ids: Sequence[int]) -> list[int]:
+    """The ids of rules, each once. Raises :class:`CannotReport` for one that there is not."""
     wanted = list(dict.fromkeys(rule_ids))
     if wanted and len(w.fast(_RULES, ids=wanted)) < len(wanted):
         raise CannotReport.field("rule_ids", "ERR_INVALID", say("There is no such rule on this server"))
@@ -190,14 +191,14 @@ def _respect_limit(w: Write, reporter: int) -> None:
 
 def reports_by(r: Read, account_id: int, window: Window) -> list[Report]:
     """What a member reported, newest first."""
-    statement = select(*_COLUMNS).where(reports.c.account_id == account_id)
-    return [_report(row) for row in page(r, statement, reports.c.id, window)]
+    statement = select(*COLUMNS).where(reports.c.account_id == account_id)
+    return [from_row(row) for row in page(r, statement, reports.c.id, window)]
 
 
 def reports_about_others(r: Read, reader: int, window: Window) -> list[Report]:
     """Every report but those about the reader, newest first; for who may read reports."""
-    statement = select(*_COLUMNS).where(reports.c.target_id != reader)
-    return [_report(row) for row in page(r, statement, reports.c.id, window)]
+    statement = select(*COLUMNS).where(reports.c.target_id != reader)
+    return [from_row(row) for row in page(r, statement, reports.c.id, window)]
 
 
 def report_about_others(r: Read, reader: int, report_id: int) -> Report:
@@ -212,7 +213,7 @@ def reports_by_ids(r: Read, ids: Sequence[int]) -> dict[int, Report]:
     """Reports under their ids, whoever filed them."""
     if not ids:
         return {}
-    return {row[0]: _report(row) for row in r.rows(select(*_COLUMNS).where(reports.c.id.in_(list(ids))))}
+    return {row[0]: from_row(row) for row in r.rows(select(*COLUMNS).where(reports.c.id.in_(list(ids))))}
 
 
 def siblings(r: Read, report_id: int) -> list[Report]:
@@ -239,7 +240,8 @@ def siblings(r: Read, report_id: int) -> list[Report]:
     return [known[number] for number in sorted(known, reverse=True)]
 
 
-def _report(row: Any) -> Report:
+def from_row(row: Any) -> Report:
+    """A report from a row of ``COLUMNS``."""
     values = row._asdict()
     lists = ("status_ids", "rule_ids", "collection_ids")
     return Report(**values | {name: tuple(values[name]) for name in lists})

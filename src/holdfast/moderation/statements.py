@@ -32,6 +32,7 @@ ON_SUBJECT_WORDS = {
 ON_ACCOUNT_WORDS = {
     "warning": N_("Your account was warned."),
     "strike": N_("Your account was given a strike."),
+    "sensitive": N_("Pictures and other files that you post are covered until somebody wants to see them."),
     "limit": N_("Your account was limited: it is shown to fewer people."),
     "freeze": N_("You cannot post for the time being."),
     "suspend": N_("Your account was suspended."),

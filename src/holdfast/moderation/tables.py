@@ -105,7 +105,7 @@ decisions = Table(
     Column("status_id", Id),
     Column("decided_by", Id),  # null: by itself
     Column("on_subject", Text, nullable=False),  # nothing, label, warning, less_reach, hide, remove, lock; contain
-    Column("on_account", Text, nullable=False),  # nothing, note, warning, strike, limit, freeze, suspend, delete
+    Column("on_account", Text, nullable=False),  # a measure on the account, or nothing
     Column("category", Text, nullable=False),
     Column("rule_ids", JSON, nullable=False),
     Column("law", Text, nullable=False, server_default=""),  # the legal ground, where it is one
@@ -229,4 +229,28 @@ blocked_terms = Table(
     Column("swept_found", Integer, nullable=False, server_default="0"),
     Column("swept_at", Time),  # when it was through
     UniqueConstraint("kind", "value"),
+)
+
+server_blocks = Table(
+    "server_blocks",  # other servers, for when this one speaks with any
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("domain", Text, nullable=False, unique=True),
+    Column("severity", Text, nullable=False),  # noop, silence, suspend
+    Column("rejects_media", Boolean, nullable=False),
+    Column("rejects_reports", Boolean, nullable=False),
+    Column("private_comment", Text, nullable=False),
+    Column("public_comment", Text, nullable=False),
+    Column("is_obfuscated", Boolean, nullable=False),
+    Column("created_by", Id),
+    Column("created_at", Time, nullable=False),
+)
+
+server_allows = Table(
+    "server_allows",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("domain", Text, nullable=False, unique=True),
+    Column("created_by", Id),
+    Column("created_at", Time, nullable=False),
 )

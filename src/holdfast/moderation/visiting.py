@@ -21,6 +21,7 @@ from holdfast.moderation.intake import Signal, raise_signal
 from holdfast.moderation.measures import HARMLESS_ON_SUBJECT, TOLD
 from holdfast.moderation.notice_form import LONGEST_NOTICE, MOST_PLACES, VisitorNotice
 from holdfast.moderation.places import subject_at
+from holdfast.moderation.servers import rejects_reports
 from holdfast.moderation.subjects import Subject
 from holdfast.moderation.tables import cases, decisions, signals, visitors
 from holdfast.moderation.taxonomy import HARMS
@@ -139,6 +140,8 @@ def raise_from_server(
         detail={"server": name},
     )
     with db.write(acting, Ability.MODERATION) as w:
+        if rejects_reports(w, name):
+            raise CannotReport.field("server", "ERR_BLOCKED", say("No reports of this server are taken in."))
         found: list[int] = []
         for subject in dict.fromkeys(subjects):
             try:

@@ -60,10 +60,12 @@ from holdfast.people.commands.moving import (
 )
 from holdfast.people.commands.profiles import Bio, ProfileChange, update_profile
 from holdfast.people.commands.restraining import (
+    desensitize_account,
     freeze_posting,
     lift_limit,
     limit_account,
     restore_account,
+    sensitize_account,
     suspend_account,
     thaw_posting,
 )
@@ -316,6 +318,7 @@ __all__ = [
     "delete_account",
     "delete_collection",
     "delete_list",
+    "desensitize_account",
     "dismiss_suggestion",
     "domain_blocks",
     "endorse",
@@ -371,6 +374,7 @@ __all__ = [
     "restore_account",
     "revoke_from_collection",
     "search",
+    "sensitize_account",
     "set_marker",
     "set_markers",
     "set_note",

@@ -65,6 +65,7 @@ class Account(msgspec.Struct, frozen=True):
     suspended_at: int | None
     limited_at: int | None
     posting_frozen_at: int | None
+    sensitized_at: int | None
     memorial_at: int | None
     moved_to_id: int | None
     deleted_at: int | None

@@ -56,6 +56,18 @@ class PostingThawed(Event, frozen=True, kw_only=True):
     account_id: int
 
 
+class AccountSensitized(Event, frozen=True, kw_only=True):
+    """Whatever an account attaches to its posts is covered from now on."""
+
+    kind: ClassVar[str] = "account.sensitized"
+    account_id: int
+
+
+class AccountUnsensitized(Event, frozen=True, kw_only=True):
+    kind: ClassVar[str] = "account.unsensitized"
+    account_id: int
+
+
 class AccountDeleted(Event, frozen=True, kw_only=True):
     kind: ClassVar[str] = "account.deleted"
     account_id: int

@@ -53,6 +53,7 @@ accounts = Table(
     Column("suspended_at", Time),
     Column("limited_at", Time),
     Column("posting_frozen_at", Time),  # reading goes on
+    Column("sensitized_at", Time),  # whatever it attaches is covered
     Column("memorial_at", Time),
     Column("moved_to_id", Id),
     Column("deleted_at", Time),

@@ -61,6 +61,8 @@ def edit(db: Database, acting: Acting, status_id: int, change: StatusChange) -> 
         warning = w.value(select(statuses.c.staff_warning).where(statuses.c.id == status_id))
         if warning is not None:  # the author may put it in other words
             spoiler, change = spoiler.strip() or warning, replace(change, is_sensitive=True)
+        if author.is_sensitized and change.media_ids:
+            change = replace(change, is_sensitive=True)
         policy.check_words(text, spoiler, settings, stands_alone=bool(change.media_ids) or change.poll is not None)
         attachable(w, author.id, change.media_ids, status_id)
         made = words.compose(w, db, text)

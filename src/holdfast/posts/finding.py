@@ -16,8 +16,8 @@ from holdfast.store import Hot, Read
 
 _AUTHOR = Hot(
     "SELECT a.id, a.uri, a.default_visibility, a.default_sensitive, a.default_language, "
-    "a.default_quote_policy, a.created_at, a.limited_at, a.posting_frozen_at, a.suspended_at, a.deleted_at, "
-    "m.account_id, m.approved_at, m.disabled_at "
+    "a.default_quote_policy, a.created_at, a.limited_at, a.posting_frozen_at, a.sensitized_at, a.suspended_at, "
+    "a.deleted_at, m.account_id, m.approved_at, m.disabled_at "
     "FROM accounts a LEFT JOIN members m ON m.account_id = a.id WHERE a.id = :id"
 )
 _COLUMNS = tuple(getattr(statuses.c, name) for name in Standing._fields)
@@ -41,6 +41,7 @@ class Author(NamedTuple):
     created_at: int
     is_limited: bool
     is_frozen: bool  # may read, but not post
+    is_sensitized: bool  # whatever is attached is covered
 
 
 def active(r: Read, acting: Acting) -> Author:
@@ -71,7 +72,7 @@ def active_and(
     rows, *others = r.fast_several((_AUTHOR, {"id": acting.account_id}), *asked)
     if not rows:
         raise AccountNotActive()
-    number, uri, visibility, sensitive, language, quotes, created, limited, frozen, *standing = rows[0]
+    number, uri, visibility, sensitive, language, quotes, created, limited, frozen, covered, *standing = rows[0]
     suspended, deleted, member, approved, disabled = standing
     waits = member is not None and approved is None
     if suspended is not None or deleted is not None or disabled is not None or waits:
@@ -86,6 +87,7 @@ def active_and(
         created,
         is_limited=limited is not None,
         is_frozen=frozen is not None,
+        is_sensitized=covered is not None,
     )
     return author, others
 

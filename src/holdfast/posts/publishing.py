@@ -166,7 +166,7 @@ def with_defaults(draft: Draft, author: Author, acting: Acting, quoted: Standing
     return replace(
         draft,
         visibility=visibility,
-        is_sensitive=sensitive or bool(draft.spoiler_text.strip()),
+        is_sensitive=sensitive or bool(draft.spoiler_text.strip()) or (author.is_sensitized and bool(draft.media_ids)),
         language=policy.language_or(draft.language, author.default_language),
         app_id=draft.app_id if draft.app_id is not None else acting.app_id,
         quote_policy=policy.quote_policy_for(visibility, draft.quote_policy or author.default_quote_policy),

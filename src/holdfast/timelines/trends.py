@@ -169,6 +169,25 @@ def judge(db: Database, acting: Acting, kind: str, subject_id: int, *, is_allowe
         w.record(TrendJudged(subject_kind=kind, subject_id=subject_id, is_allowed=is_allowed))
 
 
+def trends_for(r: Read, acting: Acting, kind: str, limit: int) -> list[Trend]:
+    """As :func:`trends_for_staff`, for who may decide about them. Raises :class:`Refused`."""
+    if not acting.may("trends.write"):
+        raise Refused(say("Only moderators decide about trends."))
+    return trends_for_staff(r, kind, limit)
+
+
+def tags_by_ids(r: Read, ids: Sequence[int]) -> list[TagFacts]:
+    """Hashtags by their ids, in no order."""
+    statement = select(tags.c.id, tags.c.name, tags.c.display_name).where(tags.c.id.in_(list(ids)))
+    return [TagFacts(*row) for row in r.rows(statement)]
+
+
+def cards_by_ids(r: Read, ids: Sequence[int]) -> list[Card]:
+    """Previews of pages by their ids, in no order."""
+    statement = select(*(cards.c[name] for name in Card._fields)).where(cards.c.id.in_(list(ids)))
+    return [Card(*row) for row in r.rows(statement)]
+
+
 def trends_for_staff(r: Read, kind: str, limit: int) -> list[Trend]:
     """Trends of a kind with their scores and verdicts, blocked ones included; those without a score last."""
     judged = verdicts(r, kind)

@@ -15,7 +15,13 @@ from holdfast.store import Read
 
 _encode = msgspec.json.Encoder().encode
 
-_ON_ACCOUNT = {"suspend": "suspend", "delete": "suspend", "limit": "silence", "freeze": "disable"}
+_ON_ACCOUNT = {
+    "suspend": "suspend",
+    "delete": "suspend",
+    "limit": "silence",
+    "freeze": "disable",
+    "sensitive": "sensitive",
+}
 _ON_SUBJECT = {
     "hide": "delete_statuses",
     "remove": "delete_statuses",

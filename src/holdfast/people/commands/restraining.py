@@ -11,8 +11,10 @@ from holdfast.people.errors import AccountNotFound
 from holdfast.people.events import (
     AccountLimited,
     AccountRestored,
+    AccountSensitized,
     AccountSuspended,
     AccountUnlimited,
+    AccountUnsensitized,
     PostingFrozen,
     PostingThawed,
 )
@@ -48,6 +50,16 @@ def freeze_posting(w: Write, account_id: int) -> bool:
 def thaw_posting(w: Write, account_id: int) -> bool:
     """Let an account post again."""
     return _switch(w, account_id, "posting_frozen_at", False, PostingThawed(account_id=account_id))
+
+
+def sensitize_account(w: Write, account_id: int) -> bool:
+    """Cover whatever an account attaches to its posts from now on, and to those that it edits."""
+    return _switch(w, account_id, "sensitized_at", True, AccountSensitized(account_id=account_id))
+
+
+def desensitize_account(w: Write, account_id: int) -> bool:
+    """Let an account decide itself again what is covered."""
+    return _switch(w, account_id, "sensitized_at", False, AccountUnsensitized(account_id=account_id))
 
 
 def _switch(w: Write, account_id: int, column: str, on: bool, event: Event) -> bool:

@@ -53,6 +53,7 @@ ON_ACCOUNT = (
     ("note", N_("A note for the team")),
     ("warning", N_("A warning")),
     ("strike", N_("A strike")),
+    ("sensitive", N_("Cover what is attached")),
     ("limit", N_("Limit")),
     ("freeze", N_("Freeze posting")),
     ("suspend", N_("Suspend")),
