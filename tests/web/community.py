@@ -14,7 +14,7 @@ import pyvips
 from holdfast import access, config, moderation, web
 from holdfast.access import applications
 from holdfast.acting import SYSTEM, Acting
-from holdfast.moderation import Signal, Subject, Verdict, delivering
+from holdfast.moderation import Selection, Signal, Subject, Verdict, delivering
 from holdfast.moderation.planning import Due
 from holdfast.site.wiring import open_database
 from holdfast.writes import Ability, Database
@@ -85,6 +85,7 @@ def fill(server: RunningServer) -> Community:
         "/collections/{id:str}": f"/collections/{sailors['collection']['id']}",
         "/admin/reports/{id:str}": f"/admin/reports/{report}",
         "/admin/cases/{id:str}": f"/admin/cases/{case}",
+        "/admin/bulk/{id:str}": f"/admin/bulk/{decided.bulk}",
         "/admin/screening/{id:str}": entry,
         "/admin/notices/{id:str}": notice,
         "/posts/{status:str}/delete": f"/posts/{own['id']}/delete",
@@ -123,6 +124,7 @@ class Decided(NamedTuple):
     about_owner: int
     appeal: int
     way_in: str
+    bulk: int  # one decision in many cases
     application: str  # the page of somebody who asks to join
 
 
@@ -135,9 +137,20 @@ def _decisions(server: RunningServer, own: int, other: int) -> Decided:
             found = moderation.decision(r, second)
         ada = Acting(account_id=found.account_id)
         appeal = db.submit(lambda: moderation.file_appeal(db, ada, second, "Look again")).result()
-        return Decided(first, appeal, moderation.way_in(db, found), _application(db))
+        return Decided(first, appeal, moderation.way_in(db, found), _bulk(db, other), _application(db))
     finally:
         db.close()
+
+
+def _bulk(db: Database, post: int) -> int:
+    """The same decision in all cases about an account."""
+
+    def run() -> int:
+        with db.write(SYSTEM, Ability.MODERATION) as w:
+            case = moderation.raise_signal(w, Subject.post(post), Signal(source="visitor", category="spam"))
+        return moderation.decide_many(db, SYSTEM, Selection(case_ids=(case,)), Verdict(note="As agreed"))
+
+    return db.submit(run).result()
 
 
 def _application(db: Database) -> str:

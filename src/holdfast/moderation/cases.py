@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, column, exists, func, literal, or_, select, table, update
+from sqlalchemy import case as case_when
+from sqlalchemy import cast as sql_cast
 
 from holdfast.acting import Acting
 from holdfast.moderation.errors import NoSuchCase, NotForYou
@@ -89,6 +91,7 @@ class Signal(msgspec.Struct, frozen=True):
 
 
 COLUMNS = tuple(cases.c[name] for name in Case.__struct_fields__)
+_STATUSES = table("statuses", column("id"), column("text"), column("spoiler_text"))
 _SIGNALS = tuple(signals.c[name] for name in Signal.__struct_fields__)
 _CASE = Hot(f"SELECT {', '.join(Case.__struct_fields__)} FROM cases WHERE id = :id")  # noqa: S608
 OPEN = Hot("SELECT id FROM cases WHERE subject_kind = :kind AND subject = :subject AND closed_at IS NULL")
@@ -158,6 +161,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     is_overdue: bool | None = None
     account_id: int | None = None
     works_on: int | None = None  # who holds it at the moment
+    words: str = ""  # that stand in the post which the case is about
 
 
 def queue(
@@ -198,7 +202,17 @@ def clauses(wanted: Filter, now: int) -> list[ColumnElement[bool]]:
         clauses.append((cases.c.claimed_by == wanted.works_on) & (cases.c.claimed_until > now))
     if wanted.account_id is not None:
         clauses.append(cases.c.account_id == wanted.account_id)
+    if wanted.words:
+        clauses.append(_says(wanted.words))
     return clauses
+
+
+def _says(words: str) -> ColumnElement[bool]:
+    """That the post which a case is about has a text in it, whatever its case."""
+    number = case_when((cases.c.subject_kind == "post", sql_cast(cases.c.subject, cases.c.id.type)))
+    said = _STATUSES.c.text + literal(" ") + _STATUSES.c.spoiler_text
+    found = func.lower(said).contains(words.lower(), autoescape=True)
+    return exists().where(_STATUSES.c.id == number, found)
 
 
 def closed(r: Read, acting: Acting, window: Window) -> list[Case]:

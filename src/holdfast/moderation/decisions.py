@@ -64,18 +64,24 @@ def decide(
     :class:`IsAboutYou`, :class:`ClaimedByOther`, :class:`DecidedMeanwhile`, :class:`CannotDecide`.
     """
     with db.write(acting, Ability.MODERATION) as w:
-        found = held(w, case_id)
-        _may_decide(w, found, verdict)
-        claims.refuse_other(w, found)
-        if not found.is_open or (seen is not None and seen != found.revision):
-            raise meanwhile(w, found)
-        _check(w, found, verdict)
-        if verdict.closes or verdict.on_subject != "nothing":
-            found = _end_provisional(w, found)
-        number = _put(w, found, verdict, decided_by=acting.account_id)
-        _settle(w, found, verdict)
-        planning.deliver(w, number, delay_ms=w.db.settings.letter_wait_seconds * SECOND)
-        return number
+        return decide_in(w, case_id, verdict, seen=seen)
+
+
+def decide_in(w: Write, case_id: int, verdict: Verdict, *, seen: int | None = None) -> int:
+    """The same in a transaction that is open. Raises as :func:`decide`, before anything is changed."""
+    found = held(w, case_id)
+    _may_decide(w, found, verdict)
+    claims.refuse_other(w, found)
+    if not found.is_open or (seen is not None and seen != found.revision):
+        raise meanwhile(w, found)
+    check_verdict(w, verdict)
+    _check_fit(w, found, verdict)
+    if verdict.closes or verdict.on_subject != "nothing":
+        found = _end_provisional(w, found)
+    number = _put(w, found, verdict, decided_by=w.acting.account_id)
+    _settle(w, found, verdict)
+    planning.deliver(w, number, delay_ms=w.db.settings.letter_wait_seconds * SECOND)
+    return number
 
 
 def contain(w: Write, case: Case, reason: str) -> bool:
@@ -94,24 +100,33 @@ def _may_decide(w: Write, case: Case, verdict: Verdict) -> None:
         raise NotForYou()
     if case.account_id is not None and case.account_id == acting.account_id:
         raise IsAboutYou()
-    if verdict.on_account in measures.GRAVE and not acting.may(GRAVE):
-        raise NotForYou(
-            say("Your role cannot suspend or delete accounts: propose it in the case, or escalate the case.")
-        )
+    refuse_grave(acting, verdict)
     if verdict.on_account != "nothing" and case.account_id is not None:
         ranks.refuse_outranked(w, case.account_id)
 
 
-def _check(w: Write, case: Case, verdict: Verdict) -> None:
-    """Raise :class:`CannotDecide` for what does not fit the case or breaks a limit."""
-    if verdict.on_subject not in measures.ON_SUBJECT or verdict.on_subject == "contain":
-        raise CannotDecide.field("on_subject", "ERR_INCLUSION", say("There is no such measure on a post."))
-    if verdict.on_account not in measures.ON_ACCOUNT:
-        raise CannotDecide.field("on_account", "ERR_INCLUSION", say("There is no such measure on an account."))
+def refuse_grave(acting: Acting, verdict: Verdict) -> None:
+    """Raise :class:`NotForYou` for a measure that needs a role of more."""
+    if verdict.on_account in measures.GRAVE and not acting.may(GRAVE):
+        raise NotForYou(
+            say("Your role cannot suspend or delete accounts: propose it in the case, or escalate the case.")
+        )
+
+
+def _check_fit(w: Write, case: Case, verdict: Verdict) -> None:
+    """Raise :class:`CannotDecide` for what does not fit the case."""
     if verdict.on_subject != "nothing" and post_of(w, case.about) is None:
         raise CannotDecide.field("on_subject", "ERR_INVALID", say("This case is not about a post that still exists."))
     if verdict.on_account != "nothing" and case.account_id is None:
         raise CannotDecide.field("on_account", "ERR_INVALID", say("This case is not about anybody's account."))
+
+
+def check_verdict(w: Write, verdict: Verdict) -> None:
+    """Raise :class:`CannotDecide` for what no case can be decided with, or what breaks a limit."""
+    if verdict.on_subject not in measures.ON_SUBJECT or verdict.on_subject == "contain":
+        raise CannotDecide.field("on_subject", "ERR_INCLUSION", say("There is no such measure on a post."))
+    if verdict.on_account not in measures.ON_ACCOUNT:
+        raise CannotDecide.field("on_account", "ERR_INCLUSION", say("There is no such measure on an account."))
     if verdict.category is not None and verdict.category not in HARMS:
         raise CannotDecide.field("category", "ERR_INCLUSION", say("There is no such category."))
     if verdict.on_subject == "label" and not verdict.label.strip():

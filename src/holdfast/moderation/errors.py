@@ -183,3 +183,9 @@ class CannotFlag(Invalid):
     """Nothing can be pointed at like this."""
 
     key = "cannot_flag"
+
+
+class NoSuchBulk(NotFound):
+    """There is no such bulk decision."""
+
+    key = "bulk_not_found"

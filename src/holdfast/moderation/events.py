@@ -92,6 +92,16 @@ class CaseDecided(Event, frozen=True, kw_only=True):
     closes: bool
 
 
+class BulkChanged(Event, frozen=True, kw_only=True):
+    """A bulk decision was begun, stopped, resumed, finished, is being undone or is undone. Each decision that it took
+    or took back has its own event."""
+
+    kind: ClassVar[str] = "bulk.changed"
+    bulk_id: int
+    what: str
+    cases: int = 0
+
+
 class DecisionUndone(Event, frozen=True, kw_only=True):
     """A decision was taken back and all that it changed was put back."""
 

@@ -9,6 +9,7 @@ from holdfast.moderation.deadlines import HALF, OVERDUE, QUARTER, step_at
 from holdfast.writes import Write
 
 STRIKE = "moderation.clock"
+BULK = "moderation.bulk"
 DELIVER, WITHDRAW, END, ERASE = (
     "moderation.deliver",
     "moderation.withdraw",
@@ -21,6 +22,12 @@ class Due(msgspec.Struct, frozen=True):
     """Something is due for a decision."""
 
     decision_id: int
+
+
+class DueBulk(msgspec.Struct, frozen=True):
+    """A bulk decision has something left to do."""
+
+    bulk_id: int
 
 
 class Strike(msgspec.Struct, frozen=True):
@@ -55,3 +62,8 @@ def end(w: Write, decision_id: int, at: int) -> None:
 def erase(w: Write, decision_id: int, at: int) -> None:
     """Let what a decision took away be erased at a moment (ms), if it still stands then."""
     w.enqueue(ERASE, Due(decision_id), delay_ms=max(at - w.now, 0))
+
+
+def go_on(w: Write, bulk_id: int) -> None:
+    """Let a bulk decision go on."""
+    w.enqueue(BULK, DueBulk(bulk_id))

@@ -168,6 +168,35 @@ looks = Table(
     Index("ix_looks_account_id", "account_id", "id"),
 )
 
+bulks = Table(
+    "bulk_decisions",  # one verdict over many cases
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("decided_by", Id),  # null: who runs the server, on the command line
+    Column("verdict", JSON, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("decided", Integer, nullable=False, server_default="0"),
+    Column("skipped", Integer, nullable=False, server_default="0"),
+    Column("undone", Integer, nullable=False, server_default="0"),
+    Column("created_at", Time, nullable=False),
+    Column("stopped_at", Time),  # somebody has halted it; what was decided so far stands
+    Column("finished_at", Time),
+    Column("undoing_at", Time),  # since then it is being taken back
+    Column("undone_by", Id),
+    Column("undone_at", Time),
+)
+
+bulk_items = Table(
+    "bulk_items",  # the cases of a bulk decision, as they were when it was taken
+    metadata,
+    Column("bulk_id", Id, primary_key=True, autoincrement=False),
+    Column("case_id", Id, primary_key=True, autoincrement=False),
+    Column("revision", Integer, nullable=False),  # of the case; if it has changed meanwhile, it is left out
+    Column("decision_id", Id),
+    Column("outcome", Text, nullable=False, server_default=""),  # decided, undone, or why nothing was applied
+    Index("ix_bulk_items_outcome", "bulk_id", "outcome", "case_id"),
+)
+
 notices = Table(
     "notices",
     metadata,

@@ -19,7 +19,7 @@ from holdfast import (
 from holdfast.access import resting
 from holdfast.access.setup import DomainTaken
 from holdfast.config import Settings
-from holdfast.moderation import clocks, delivering, planning, sweeping, telling, visiting
+from holdfast.moderation import bulk_running, clocks, delivering, planning, sweeping, telling, visiting
 from holdfast.moderation import screening as screens
 from holdfast.posts import cards, drafting, old_posts, processing, quoting
 from holdfast.posts import jobs as post_jobs
@@ -153,6 +153,7 @@ def _moderation(h: Hooks) -> None:
     h.job(planning.DELIVER, planning.Due, delivering.deliver)
     h.job(planning.END, planning.Due, delivering.end_measure)
     h.job(planning.ERASE, planning.Due, delivering.erase)
+    h.job(planning.BULK, planning.DueBulk, bulk_running.go_on, most_attempts=100)
     posts.screening.add(screens.screen_post)
     h.on(people.ProfileChanged, "moderation.screen_profile", screens.screen_profile)
     publish = transparency.publish_due

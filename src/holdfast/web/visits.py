@@ -211,6 +211,11 @@ class Visit:
         """A value of the query, empty when it is not there."""
         return str(self.request.query_params.get(name, "")).replace("\0", "")
 
+    def queries(self, name: str) -> list[str]:
+        """All values of the query under one name."""
+        found = self.request.query_params.getall(name, [])
+        return [str(value).replace("\0", "") for value in found]
+
     def header(self, name: bytes) -> str:
         """A header, empty when it is not there."""
         for key, value in self.request.scope["headers"]:

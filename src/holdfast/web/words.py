@@ -231,6 +231,9 @@ ADMIN_MENU = (
 
 DONE = {
     "decided": N_("Decided, and in force. The letter leaves after a minute; until then nobody notices an undo."),
+    "bulk_stopped": N_("Halted. What was decided so far stands."),
+    "bulk_resumed": N_("It goes on."),
+    "bulk_undone": N_("All of it is being taken back."),
     "decision_undone": N_("Taken back. Everything it changed is as before."),
     "case_given_back": N_("Given back to the queue."),
     "case_escalated": N_("Left to those who may decide about more."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from holdfast.cli.commands import (
     accounting,
     announcing,
+    bulk,
     casework,
     configuration,
     copies,
@@ -32,6 +33,7 @@ GROUPS = (
     suggesting,
     trends,
     casework,
+    bulk,
     noticing,
     drilling,
     accounting,

@@ -80,7 +80,7 @@ def decide(
     member: str = "",
 ) -> dict[str, Any]:
     """Decide in a case, as who runs the server or in the name of a member of the team."""
-    number, acting = _number(case_id), _acting(db, member)
+    number, acting = _number(case_id), acting_as(db, member)
     verdict = Verdict(
         on_subject=on_subject,
         on_account=on_account,
@@ -101,7 +101,7 @@ def decide(
 @operation("case.undo")
 def undo(db: Database, *, decision_id: str, member: str = "") -> dict[str, Any]:
     """Take a decision back; all that it changed is put back."""
-    number, acting = read_id(decision_id), _acting(db, member)
+    number, acting = read_id(decision_id), acting_as(db, member)
     if number is None:
         raise moderation.NoSuchDecision(f"'{decision_id}' is no number of a decision; `holdfast case show` has them.")
     db.submit(lambda: moderation.undo(db, acting, number)).result()
@@ -135,7 +135,8 @@ def _number(written: str) -> int:
     return number
 
 
-def _acting(db: Database, name: str) -> Acting:
+def acting_as(db: Database, name: str) -> Acting:
+    """Who runs the server, or a member of the team whom they name. Raises :class:`AccountNotFound`."""
     if not name:
         return SYSTEM
     with db.read() as r:

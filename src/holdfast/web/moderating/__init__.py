@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from holdfast.web.moderating import accounting, appeals, cases, notices, queue, screening
+from holdfast.web.moderating import accounting, appeals, bulk, cases, notices, queue, screening
 from holdfast.web.pages import Declared
 
 __all__ = ["declared"]
 
-_MODULES = (queue, cases, notices, appeals, screening, accounting)
+_MODULES = (queue, bulk, cases, notices, appeals, screening, accounting)
 
 
 def declared() -> list[Declared]:

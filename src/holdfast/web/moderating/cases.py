@@ -112,7 +112,7 @@ async def decide(v: Visit) -> Reply:
     asked = urlencode(asked_in(form.text("asked")))
     try:
         seen = form.number("seen", most=2**31 - 1)
-        await v.write(moderation.decide, number, _verdict(v, form), seen=seen)
+        await v.write(moderation.decide, number, verdict_in(v, form), seen=seen)
     except NoSuchCase:
         raise
     except (ClaimedByOther, DecidedMeanwhile) as problem:
@@ -148,7 +148,8 @@ async def escalate(v: Visit) -> Reply:
     return v.go(f"{ADDRESS}?{urlencode({'done': 'case_escalated'} | asked_in(form.text('asked')))}")
 
 
-def _verdict(v: Visit, form: Form) -> Verdict:
+def verdict_in(v: Visit, form: Form) -> Verdict:
+    """What a form decides. Raises :class:`Invalid`."""
     days = form.choice("days", [value for value, _ in DURATIONS], "0")
     return Verdict(
         on_subject=form.text("on_subject") or "nothing",
@@ -197,7 +198,7 @@ def _around(r: Read, v: Visit) -> dict[str, Any]:
         "kinds": KINDS,
         "sources": SOURCES,
         "on_subject": [(value, words, "") for value, words in ON_SUBJECT],
-        "on_account": _on_account(v),
+        "on_account": measures_on_account(v),
         "post_names": {"contain": N_("Contained")} | dict(ON_SUBJECT),
         "account_names": dict(ON_ACCOUNT),
         "durations": DURATIONS,
@@ -233,7 +234,7 @@ def _rules_named(r: Read, reported: dict[int, int]) -> dict[int, list[str]]:
     }
 
 
-def _on_account(v: Visit) -> list[tuple[str, str, str]]:
+def measures_on_account(v: Visit) -> list[tuple[str, str, str]]:
     """The measures on an account that the member's role may take."""
     return [(value, words, "") for value, words in ON_ACCOUNT if value not in GRAVE_ONES or v.acting.may(GRAVE)]
 

@@ -22,6 +22,7 @@ pages = Pages()
 ADDRESS = "/admin/cases"
 PAGE = 40
 EXCERPT = 160  # characters: two lines
+LONGEST_WORDS = 200
 
 KINDS = {
     "post": N_("Post"),
@@ -59,14 +60,14 @@ class Link(NamedTuple):
 @pages.get(ADDRESS, needs=READ)
 async def listing(v: Visit) -> Reply:
     """The open cases, or those of them that were asked for."""
-    asked = _allowed({name: v.query(name) for name in ALLOWED})
+    asked = _allowed({name: v.query(name) for name in (*ALLOWED, "words")})
     now = v.db.clock.now()
 
     def look(r: Read) -> dict[str, Any]:
         behind = read_id(v.query("behind"))
         found = moderation.queue(r, v.acting, filter_of(asked, v.me), now=now, most=PAGE + 1, behind=behind)
         more = f"{ADDRESS}?{urlencode(asked | {'behind': str(found[PAGE - 1].id)})}" if len(found) > PAGE else ""
-        return {"more": more, "backlog": moderation.backlog(r, v.acting, now), **_rows(r, found[:PAGE], now)}
+        return {"more": more, "backlog": moderation.backlog(r, v.acting, now), **rows_of(r, found[:PAGE], now)}
 
     around: dict[str, Any] = {
         "harms": HARMS,
@@ -104,6 +105,7 @@ def filter_of(asked: Mapping[str, str], me: int) -> Filter:
         is_overdue=asked["overdue"] == "yes" if "overdue" in asked else None,
         is_contained=asked["contained"] == "yes" if "contained" in asked else None,
         works_on=me if "mine" in asked else None,
+        words=asked.get("words", ""),
     )
 
 
@@ -114,7 +116,9 @@ def back_to(address: str, done: str, form: Form) -> str:
 
 
 def _allowed(values: Mapping[str, str]) -> dict[str, str]:
-    return {name: values[name] for name, known in ALLOWED.items() if values.get(name) in known}
+    found = {name: values[name] for name, known in ALLOWED.items() if values.get(name) in known}
+    words = values.get("words", "").replace("\0", "").strip()[:LONGEST_WORDS]
+    return found | {"words": words} if words else found
 
 
 def _links(asked: dict[str, str]) -> list[Link]:
@@ -127,7 +131,7 @@ def _links(asked: dict[str, str]) -> list[Link]:
     return found
 
 
-def _rows(r: Read, found: list[Case], now: int) -> dict[str, Any]:
+def rows_of(r: Read, found: list[Case], now: int) -> dict[str, Any]:
     """Cases with what their rows say, in the same few queries however many there are. No media."""
     ids = [one.about.id for one in found if one.subject_kind == "post"]
     owners = {one.account_id for one in found if one.account_id}
