@@ -16,14 +16,18 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from holdfast import access
-from holdfast.acting import Acting
+from holdfast.access.tables import sessions
+from holdfast.acting import SYSTEM, Acting
 from holdfast.jobs.tables import jobs
+from holdfast.languages import say
 from holdfast.notifications import PUSH
+from holdfast.notifications.alerts import plan_alert
 from holdfast.notifications.tables import notifications, push_subscriptions
 from holdfast.vendors.web_push import wait_of
+from holdfast.writes import Ability
 from tests.databases import ENGINES
 from tests.mastodon.town import Person, Town, town_on
 
@@ -334,6 +338,28 @@ def test_no_push_after_the_token_has_ended(town: Town, service: Service) -> None
     with town.db.read() as r:
         owner = push_subscriptions.c.account_id == ada.number
         assert r.first(select(push_subscriptions.c.id).where(owner)) is None
+
+
+def test_words_that_cannot_wait_reach_the_members_browsers_alone(town: Town, service: Service) -> None:
+    ada, bo = town.people("ada", "bo")
+    device = subscribed(service, ada)
+    subscribed(service, bo)
+
+    def plan() -> int:
+        with town.db.write(SYSTEM, Ability.JOBS) as w:
+            title, body = say("No time is left: %(harm)s", harm="Spam"), say("A post")
+            return plan_alert(w, int(ada.id), title, body, path="/admin/cases/1", topic="case1", until=w.now + 60_000)
+
+    assert town.db.submit(plan).result() == 0  # an app's, which would not know what to do with it
+    with town.db.write(SYSTEM, Ability.JOBS) as w:
+        token = w.value(select(push_subscriptions.c.token_id).where(push_subscriptions.c.account_id == int(ada.id)))
+        w.run(insert(sessions).values(id=token, account_id=int(ada.id), digest=b"x" * 32, ip="", user_agent="",
+                                      method="password", created_at=1, last_used_at=1))  # fmt: skip
+    assert town.db.submit(plan).result() == 1
+    town.run_jobs()
+    [(_, headers, body)] = service.came
+    told = device.opened(headers, body)
+    assert (told["title"], told["path"]) == ("No time is left: Spam", "/admin/cases/1") and told["body"] == "A post"
 
 
 def test_retry_after_says_seconds_or_a_date() -> None:

@@ -197,6 +197,15 @@ bulk_items = Table(
     Index("ix_bulk_items_outcome", "bulk_id", "outcome", "case_id"),
 )
 
+warning_choices = Table(
+    "warning_choices",  # from which step of a case's clock on one of the team is told, and how
+    metadata,
+    Column("account_id", Id, primary_key=True, autoincrement=False),
+    Column("by_push", Text, nullable=False),  # never, half, quarter, overdue
+    Column("by_letter", Text, nullable=False),
+    Column("told_at", Time),
+)
+
 notices = Table(
     "notices",
     metadata,

@@ -19,8 +19,9 @@ from holdfast import (
 from holdfast.access import resting
 from holdfast.access.setup import DomainTaken
 from holdfast.config import Settings
-from holdfast.moderation import bulk_running, clocks, delivering, planning, sweeping, telling, visiting
+from holdfast.moderation import bulk_running, clocks, delivering, planning, sweeping, telling, visiting, warning
 from holdfast.moderation import screening as screens
+from holdfast.notifications import alerts
 from holdfast.posts import cards, drafting, old_posts, processing, quoting
 from holdfast.posts import jobs as post_jobs
 from holdfast.posts.payloads import DeleteBoosts, DeleteOldPosts, DeletePostsOf, PartQuotes, ProcessMedia
@@ -117,6 +118,7 @@ def _notifications(h: Hooks) -> None:
     h.job(notifications.MERGE, notifications.Held, notifications.merge)
     h.job(notifications.DISCARD, notifications.Held, notifications.discard, priority=LATER)
     _pushes(h)
+    h.job(alerts.ALERT, alerts.Alert, alerts.alerting(), outside=True, priority=URGENT)
     published, edited = posts.StatusPublished, posts.StatusEdited
     h.on(published, "notifications.named", notifications.tell_named, when=notifications.names_somebody)
     h.on(published, "notifications.watchers", notifications.tell_watchers, asks=notifications.is_watched)
@@ -145,6 +147,8 @@ def _notifications(h: Hooks) -> None:
 def _moderation(h: Hooks) -> None:
     h.on(moderation.ReportFiled, "moderation.tell_staff", moderation.tell_staff, asks=moderation.are_few)
     h.job(planning.STRIKE, planning.Strike, clocks.strike, priority=URGENT)
+    h.on(moderation.CaseChanged, "moderation.warn_team", warning.warn_team, when=warning.is_warning)
+    h.job(warning.LETTER, warning.WarningLetter, warning.send_warning, outside=True, priority=URGENT)
     told, answered = moderation.DecisionDelivered, moderation.AppealAnswered
     h.on(told, "moderation.notify_member", telling.notify_member)
     h.on(told, "moderation.decision_letter", telling.send_decision, outside=True)

@@ -216,6 +216,7 @@ ADMIN_MENU = (
     ("/admin/appeals", N_("Appeals"), "appeals.decide"),
     ("/admin/screening", N_("Screening"), "screening.write"),
     ("/admin/notices", N_("Notices"), "notices.read"),
+    ("/admin/warnings", N_("Warnings"), "cases.decide"),
     ("/admin/transparency", N_("Transparency"), "transparency.read"),
     ("/admin/blocks", N_("Who is kept out"), "sign_up.block"),
     ("/admin/rules", N_("Rules"), "rules.write"),

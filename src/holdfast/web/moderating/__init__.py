@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from holdfast.web.moderating import accounting, appeals, bulk, cases, notices, queue, screening
+from holdfast.web.moderating import accounting, appeals, bulk, cases, notices, queue, screening, warnings
 from holdfast.web.pages import Declared
 
 __all__ = ["declared"]
 
-_MODULES = (queue, bulk, cases, notices, appeals, screening, accounting)
+_MODULES = (queue, bulk, cases, notices, appeals, screening, accounting, warnings)
 
 
 def declared() -> list[Declared]:
