@@ -210,9 +210,6 @@ def test_the_errors_that_the_library_tells_apart_arrive_as_such(signed_in: SignI
         ada.media_post(b"not a picture at all", mime_type="image/png")
 
 
-LATER = re.compile(r"admin_")
-"""Methods whose endpoints come with a later release: administration."""
-
 ELSEWHERE = {
     "await_async_refresh": "waits for an answer that names a refresh; tests/mastodon/test_annual_reports.py",
     "get_async_refresh_info": "reads a header; tests/mastodon/test_annual_reports.py",
@@ -230,5 +227,4 @@ def test_every_method_of_the_library_is_called_or_has_a_reason_not_to_be() -> No
     for file in Path(__file__).parent.glob("test_mastodon_py*.py"):
         called |= set(re.findall(r"\.(\w+)\b", file.read_text()))
     public = {name for name, _ in inspect.getmembers(Mastodon, inspect.isfunction) if not name.startswith("_")}
-    missing = {name for name in public - called if not LATER.match(name)}
-    assert missing == ELSEWHERE.keys()
+    assert public - called == ELSEWHERE.keys()
