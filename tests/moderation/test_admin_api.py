@@ -82,6 +82,17 @@ def test_an_action_is_a_decision_that_its_member_is_told_of_and_can_appeal(town:
     assert mo.ask("POST", f"{path}/action", json={}).status_code in (400, 422)
 
 
+def test_an_action_opens_a_case_that_a_decision_lets_rest(town: Town) -> None:
+    author, mo = town.person("author"), staff(town, "mo")
+    town.person("reporter").post("/api/v1/reports", account_id=author.id)
+    case = case_about(mo, author)
+    mo.post(f"{OWN}/cases/{case['id']}/decisions", rests=True)
+    mo.post(f"{ADMIN}/accounts/{author.id}/action", type="none", text="Once more.")
+    _, taken = mo.get(f"{OWN}/cases/{case['id']}/decisions")
+    assert (taken["account_measure"], taken["facts"]) == ("warning", "Once more.")
+    assert mo.get(f"{OWN}/cases", account_id=author.id) == []
+
+
 def test_nobody_acts_on_a_peer_or_on_themselves(town: Town) -> None:
     mo, al, boss = staff(town, "mo"), staff(town, "al"), staff(town, "boss", "administrator")
     for target in (al, boss, mo):

@@ -172,6 +172,7 @@ def act_on_account(
             claims.may_decide(acting)
             said = Signal(source="member", category=OF_API["other"], account_id=acting.account_id, comment=facts)
             numbers = [raise_signal(w, Subject.account(account_id), said)]
+            _reopen(w, held(w, numbers[0]))  # one that rests opens for nobody else
         first, *others = numbers
         decided = decide(db, acting, first, Verdict(on_account=measure, facts=facts))
         for number in others:
