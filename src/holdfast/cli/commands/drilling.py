@@ -109,9 +109,10 @@ def _describe(plan: Plan, found: Outcome, answer: Path | None) -> None:
     table(["counted from", "out of sight within 1 min", "within 1 h", "decided by people within 24 h"], rows)
     say(f"Seen by others for: half of them {_span(found.visible_p50)}, 95 % {_span(found.visible_p95)} at most.")
     say(f"Still to be seen at the end: {found.still_visible}; people let stand by mistake: {found.let_stand}.")
+    lasted = f", half of them for {_span(found.wrongly_contained_p50)}" if found.wrongly_contained else ""
     say(
-        f"Ordinary posts wrongly contained: {found.wrongly_contained} ({found.wrongly_contained_share:g} %), half of "
-        f"them for {_span(found.wrongly_contained_p50)}; removed by people by mistake: {found.wrongly_removed}."
+        f"Ordinary posts wrongly contained: {found.wrongly_contained} ({found.wrongly_contained_share:g} %){lasted}; "
+        f"removed by people by mistake: {found.wrongly_removed}."
     )
     say("")
     say(f"The answer is in {answer}." if answer is not None else found.answer.rstrip())

@@ -84,7 +84,7 @@ def outcome_of(db: Database, plan: Plan, drill: Drill) -> Outcome:
         ordinary=plan.ordinary,
         reported_planted=sum(one.reported is not None for one in planted),
         reported_ordinary=sum(one.reported is not None for one in others),
-        hidden_before_letter=sum(_by(one.hidden, drill.letter_at) for one in planted),
+        hidden_before_letter=sum(_by(one.hidden, drill.letter_at - 1) for one in planted),
         after_letter=_shares(planted, [drill.letter_at] * len(planted)),
         after_known=_shares(planted, [one.known or drill.letter_at for one in planted]),
         after_posting=_shares(planted, [one.posted for one in planted]),
