@@ -25,9 +25,9 @@ from holdfast.access.sessions import begin
 from holdfast.access.tokens import Signer
 from holdfast.acting import SYSTEM, Acting
 from holdfast.cli import calling
-from holdfast.moderation import Filter
+from holdfast.moderation import Filter, Selection, Verdict
 from holdfast.site.wiring import open_database
-from holdfast.writes import Ability, Database
+from holdfast.writes import Ability, Database, Runner
 from tests.moderation.racing import race
 from tests.web.browser import Browser
 from tests.web.test_giving_notice import FULL
@@ -36,14 +36,15 @@ SIGNALS_PER_S = 10_000 / 60
 POSTS_PER_S = 60.0
 SUBJECTS = 600  # that the signals are about: cases gather some signals each
 INTAKE_AIM_MS, COST_AIM, PAGE_AIM_MS = 50.0, 1.1, 20.0
-CONTAIN_AIM_S, CONFIRM_AIM_S = 5.0, 1.0
+CONTAIN_AIM_S, CONFIRM_AIM_S, BULK_AIM_S = 5.0, 1.0, 30.0
 OPEN_CASES, LETTER, RUNNERS, CLAIMS = 100_000, 200, 8, 20_000
 LETTER_WAIT_S = 4.0
 SMALL = {"full": 1.0, "middle": 0.2, "quick": 0.01}
 _OPEN = (
     "INSERT INTO cases (id, subject_kind, subject, account_id, category, severity, probability, reach, views, "
     "measured_at, priority, signals_count, opened_at, deadline) SELECT id + 7, 'post', CAST(id AS TEXT), author_id, "
-    "CASE id % 4 WHEN 0 THEN 'hate' WHEN 1 THEN 'fraud' ELSE 'spam' END, CASE WHEN id % 4 < 2 THEN 3 ELSE 1 END, 0.35, "
+    "CASE WHEN id % 10 = 2 THEN 'goods' WHEN id % 4 = 0 THEN 'hate' "
+    "WHEN id % 4 = 1 THEN 'fraud' ELSE 'spam' END, CASE WHEN id % 4 < 2 THEN 3 ELSE 1 END, 0.35, "
     "0, 0, {now}, (id % 1000003) / 100000.0, 1, {now}, {now} + 3600000 * (id % 24 - 2) FROM statuses "
     "WHERE boost_of_id IS NULL AND deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.closed_at IS NULL "
     "AND c.subject_kind = 'post' AND c.subject = CAST(statuses.id AS TEXT)) ORDER BY id LIMIT {most}"
@@ -69,6 +70,9 @@ def measure(
         _queries(engine, db, report)
     with servers.holdfast(loaded) as ours:
         _page(engine, ours, token, report)
+    with _opened(loaded) as db:
+        say(f"{engine}: one decision over many cases")
+        _bulk(engine, db, report)
 
 
 @contextmanager
@@ -223,6 +227,34 @@ def _queries(engine: str, db: Database, report: Report) -> None:
         counts = [_taken(lambda: moderation.backlog(r, acting, db.clock.now())) for _ in range(21)]
     report.add(f"{engine}.queue.query", statistics.median(times), "ms")
     report.add(f"{engine}.queue.counts", statistics.median(counts), "ms")
+
+
+def _bulk(engine: str, db: Database, report: Report) -> None:
+    """One decision over everything of one kind, by the job runner; until the last one is in force."""
+    db.submit(lambda: access.create_member(db, SYSTEM, "bench_owner", role="administrator")).result()
+    with db.read() as r:
+        (found,) = access.listing(r, most=1, role="administrator")
+    acting = Acting(found.account_id, permissions=access.permissions_of("administrator"))
+    wanted, verdict = Selection(search=Filter(categories=("goods",))), Verdict(on_subject="hide", category="goods")
+    with db.read() as r:
+        count = moderation.preview_many(r, acting, wanted, now=db.clock.now()).count
+    runner = Runner(db)
+    runner.drain(longest_s=120)  # what was waiting already
+    began = time.monotonic()
+    number = db.submit(lambda: moderation.decide_many(db, acting, wanted, verdict, count=count)).result()
+    while _bulk_left(db, acting, number) and time.monotonic() - began < 10 * BULK_AIM_S:
+        runner.step()
+    took = time.monotonic() - began
+    left = _bulk_left(db, acting, number)
+    runner.stop()
+    report.add(f"{engine}.bulk.posts", count - left, "hidden by one decision")
+    report.add(f"{engine}.bulk.per_10000", took / max(count - left, 1) * 10_000, "s", most=BULK_AIM_S)
+
+
+def _bulk_left(db: Database, acting: Acting, number: int) -> int:
+    with db.read() as r:
+        one = moderation.bulk(r, acting, number)
+    return int(one.total - one.decided - one.skipped)
 
 
 def _taken(call: Callable[[], Any]) -> float:
