@@ -16,6 +16,7 @@ AUDITOR: frozenset[str] = MEMBER | {
     "accounts.read",
     "audit.read",
     "evidence.export",
+    "holds.read",
     "notices.read",
     "transparency.read",
 }
@@ -39,6 +40,8 @@ MODERATOR: frozenset[str] = VOLUNTEER | {
 }
 ADMINISTRATOR: frozenset[str] = MODERATOR | {
     "cases.oversee",
+    "holds.read",
+    "holds.write",
     "transparency.read",
     "transparency.write",
     "servers.write",

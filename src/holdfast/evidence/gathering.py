@@ -19,7 +19,9 @@ from holdfast.posts.tables import media, statuses
 from holdfast.store import Read
 from holdfast.writes import Database
 
-FORM = "holdfast-case-1"
+FORM, FORM_OF_SUBJECT = "holdfast-case-1", "holdfast-subject-1"
+MOST_POSTS = 5_000
+"""Of an account, the newest first."""
 
 
 class Team:
@@ -46,7 +48,7 @@ def case_file(db: Database, r: Read, acting: Acting, case_id: int) -> dict[str, 
     harm = moderation.harm(case.category)
     return {
         "form": FORM,
-        "server": {"domain": db.local_domain, "name": db.settings.name, "software": f"Holdfast {holdfast.__version__}"},
+        "server": _server(db),
         "made_at": db.clock.now(),
         "case": _plain(case, ("claimed_by", "claimed_until", "measured_at"))
         | {"title": str(harm.title), "dsa": harm.dsa, "claimed": case.holder(db.clock.now()) is not None},
@@ -59,6 +61,26 @@ def case_file(db: Database, r: Read, acting: Acting, case_id: int) -> dict[str, 
         ],
         "looks": _looks(r, case_id, team),
     }
+
+
+def subject_file(db: Database, r: Read, kind: str, subject_id: int) -> dict[str, Any] | None:
+    """A post or an account as it was and is, without a case; of an account also its posts. None: it is gone."""
+    told = _subject(db, r, moderation.Subject(kind, str(subject_id)))  # type: ignore[arg-type]
+    if told.get(kind) is None:
+        return None
+    if kind == "account":
+        numbers = r.values(
+            select(statuses.c.id)
+            .where(statuses.c.author_id == subject_id, statuses.c.boost_of_id.is_(None))
+            .order_by(statuses.c.id.desc())
+            .limit(MOST_POSTS)
+        )
+        told["posts"] = [post for number in numbers if (post := _post(r, number)) is not None]
+    return {"form": FORM_OF_SUBJECT, "server": _server(db), "made_at": db.clock.now(), "subject": told}
+
+
+def _server(db: Database) -> dict[str, str]:
+    return {"domain": db.local_domain, "name": db.settings.name, "software": f"Holdfast {holdfast.__version__}"}
 
 
 def _plain(row: msgspec.Struct, without: Iterable[str] = ()) -> dict[str, Any]:

@@ -29,6 +29,8 @@ MANIFEST, SIGNATURE, LOG = "manifest.json", "manifest.json.sig", "log.json"
 EXPORT = "evidence.export"
 """The permission to take evidence out of the house."""
 LARGEST_LIST = 4 * 1024 * 1024  # bytes of a manifest or signature that is read
+MOST_MEDIA_BYTES = 500 * 1024 * 1024
+"""Of one pack; what is beyond is named as missing, with its digest."""
 _PIECE = 1024 * 1024
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -71,14 +73,33 @@ def pack_case(db: Database, r: Read, acting: Acting, case_id: int, *, names_team
     decided = {int(one["id"]) for one in data["decisions"]}
     log = rows_of_case(r, case_id, decided, data["case"]["opened_at"], names_team=names_team)
     files = {"case.json": _json(data), "case.pdf": as_pdf(case_document(data)), LOG: _json(log)}
+    media, missing = _media_files(db, data["subject"])
+    return pack(db, "case", files | media, data["made_at"], missing)
+
+
+def pack_subject(db: Database, data: dict[str, Any]) -> bytes:
+    """The pack of a post or an account, from :func:`subject_file`."""
+    media, missing = _media_files(db, data["subject"])
+    return pack(db, "subject", {"subject.json": _json(data)} | media, data["made_at"], missing)
+
+
+def _media_files(db: Database, subject: dict[str, Any]) -> tuple[dict[str, bytes], list[str]]:
+    """The files that hang on a subject, and the digests of those that no storage has, or that are too much."""
+    files: dict[str, bytes] = {}
     missing: list[str] = []
-    for one in _media(data["subject"]):
+    left = MOST_MEDIA_BYTES
+    for one in _media(subject):
         try:
-            name = f"media/{one['sha256']}{mimetypes.guess_extension(one['type']) or ''}"
-            files[name] = storage(db).read(one["sha256"])
+            content = storage(db).read(one["sha256"])
         except (BlobMissing, NoVendorTook):
             missing.append(one["sha256"])
-    return pack(db, "case", files, data["made_at"], missing)
+            continue
+        left -= len(content)
+        if left < 0:
+            missing.append(one["sha256"])
+        else:
+            files[f"media/{one['sha256']}{mimetypes.guess_extension(one['type']) or ''}"] = content
+    return files, missing
 
 
 def pack(db: Database, purpose: str, files: dict[str, bytes], made_at: int, missing: Sequence[str] = ()) -> bytes:
@@ -151,7 +172,8 @@ def _file_faults(pack: zipfile.ZipFile, listed: dict[str, str]) -> list[str]:
 
 def _media(subject: dict[str, Any]) -> list[dict[str, Any]]:
     """Every file once, in whichever versions of the post it was."""
-    versions = subject.get("post", {}).get("versions", [])
+    posts = [*subject.get("posts", ()), *([subject["post"]] if "post" in subject else [])]
+    versions = [version for post in posts for version in post["versions"]]
     found = {one["sha256"]: one for version in versions for one in version["media"] if one["sha256"]}
     return list(found.values())
 

@@ -19,6 +19,7 @@ from holdfast import (
 from holdfast.access import resting
 from holdfast.access.setup import DomainTaken
 from holdfast.config import Settings
+from holdfast.evidence import holds
 from holdfast.moderation import bulk_running, clocks, delivering, planning, sweeping, telling, visiting, warning
 from holdfast.moderation import screening as screens
 from holdfast.notifications import alerts
@@ -160,6 +161,9 @@ def _moderation(h: Hooks) -> None:
     h.job(planning.BULK, planning.DueBulk, bulk_running.go_on, most_attempts=100)
     posts.screening.add(screens.screen_post)
     h.on(people.ProfileChanged, "moderation.screen_profile", screens.screen_profile)
+    opened = moderation.CaseOpened
+    h.on(opened, holds.PRESERVE, holds.preserve, when=holds.is_preserved, outside=True)
+    h.job(holds.REFRESH, holds.Nothing, holds.refresh, every_ms=HOUR, priority=LATER, outside=True)
     publish = transparency.publish_due
     h.job("transparency.publish", transparency.Nothing, publish, every_ms=HOUR, priority=LATER)
     h.job(sweeping.SWEEP, sweeping.Sweep, sweeping.sweep, priority=LATER, most_attempts=100)

@@ -113,11 +113,11 @@ def export(db: Database, *, case_id: str, file: str, names_team: bool = False) -
     """Write the evidence pack of a case into a file."""
     with db.read() as r:
         content = evidence.pack_case(db, r, SYSTEM, _number(case_id), names_team=names_team)
-    _write(Path(file), content)
+    write_file(Path(file), content)
     return {"file": file, "bytes": len(content)}
 
 
-def _write(target: Path, content: bytes) -> None:
+def write_file(target: Path, content: bytes) -> None:
     """A file that only its owner reads, there when it is whole. Raises :class:`Invalid`."""
     draft = target.with_name(target.name + ".partial")
     try:

@@ -211,7 +211,12 @@ def _permitted(v: Visit, found: Case) -> dict[str, bool]:
     """What the visitor may do with a case."""
     can_work = v.acting.may(DECIDE)
     may_decide = can_work and v.acting.may(found.needs) and found.is_open
-    return {"can_work": can_work, "may_decide": may_decide, "may_export": v.acting.may(EXPORT)}
+    return {
+        "can_work": can_work,
+        "may_decide": may_decide,
+        "may_export": v.acting.may(EXPORT),
+        "may_hold": v.acting.may("holds.write"),
+    }
 
 
 def _posts_of(r: Read, case: Case) -> list[int]:
