@@ -89,6 +89,7 @@ def fill(server: RunningServer) -> Community:
         "/admin/screening/{id:str}": entry,
         "/admin/notices/{id:str}": notice,
         "/posts/{status:str}/delete": f"/posts/{own['id']}/delete",
+        "/settings/reports/{case:str}": f"/settings/reports/{decided.written}",
         "/settings/decisions/{id:str}": f"/settings/decisions/{decided.about_owner}",
         "/admin/appeals/{id:str}": f"/admin/appeals/{decided.appeal}",
         "/decisions/{key:str}": decided.way_in,
@@ -125,6 +126,7 @@ class Decided(NamedTuple):
     appeal: int
     way_in: str
     bulk: int  # one decision in many cases
+    written: int  # a case in which the team has written to the owner
     application: str  # the page of somebody who asks to join
 
 
@@ -137,9 +139,19 @@ def _decisions(server: RunningServer, own: int, other: int) -> Decided:
             found = moderation.decision(r, second)
         ada = Acting(account_id=found.account_id)
         appeal = db.submit(lambda: moderation.file_appeal(db, ada, second, "Look again")).result()
-        return Decided(first, appeal, moderation.way_in(db, found), _bulk(db, other), _application(db))
+        return Decided(
+            first, appeal, moderation.way_in(db, found), _bulk(db, other), _written(db, first), _application(db)
+        )
     finally:
         db.close()
+
+
+def _written(db: Database, decision: int) -> int:
+    """The case of a decision, in which the team asks whose it is about it."""
+    with db.read() as r:
+        case = moderation.decision(r, decision).case_id
+    db.submit(lambda: moderation.write_word(db, SYSTEM, case, "author", "What did you mean?")).result()
+    return case
 
 
 def _bulk(db: Database, post: int) -> int:

@@ -48,6 +48,17 @@ from holdfast.moderation.cases import (
     signals_of,
 )
 from holdfast.moderation.claims import LOOKS, claim, claim_next, escalate, look, release
+from holdfast.moderation.conversations import (
+    AUDIENCES,
+    LONGEST_WORD,
+    Word,
+    reply,
+    reporters_of,
+    unanswered,
+    words_in,
+    words_with,
+    write_word,
+)
 from holdfast.moderation.decisions import LONGEST_FACTS, LONGEST_LABEL, UNDO_DAYS, Verdict, decide
 from holdfast.moderation.errors import (
     AnsweredMeanwhile,
@@ -60,6 +71,7 @@ from holdfast.moderation.errors import (
     CannotScreen,
     CannotTakeNotice,
     CannotUndo,
+    CannotWrite,
     ClaimedByOther,
     DecidedByYou,
     DecidedMeanwhile,
@@ -95,6 +107,7 @@ from holdfast.moderation.events import (
     NoticeReceived,
     ReportFiled,
     SignalRaised,
+    WordWritten,
 )
 from holdfast.moderation.flagging import Flag, flag
 from holdfast.moderation.intake import Signal, raise_signal
@@ -125,6 +138,7 @@ from holdfast.moderation.notices import (
     notices_listing,
 )
 from holdfast.moderation.records import Decision, decision, decisions_about, decisions_in
+from holdfast.moderation.reporters import Reported, one_reported, reported_by
 from holdfast.moderation.reporting import (
     Category,
     Report,
@@ -150,6 +164,7 @@ __all__ = [
     "ANSWER",
     "ANSWER_DAYS",
     "ASKS_ABOVE",
+    "AUDIENCES",
     "DECIDE",
     "GRAVE",
     "HARMS",
@@ -161,6 +176,7 @@ __all__ = [
     "LONGEST_LABEL",
     "LONGEST_LETTER",
     "LONGEST_NOTICE",
+    "LONGEST_WORD",
     "LOOKS",
     "MOST_CHOSEN",
     "MOST_PLACES",
@@ -193,6 +209,7 @@ __all__ = [
     "CannotScreen",
     "CannotTakeNotice",
     "CannotUndo",
+    "CannotWrite",
     "Case",
     "CaseChanged",
     "CaseContained",
@@ -233,6 +250,7 @@ __all__ = [
     "Report",
     "ReportFiled",
     "ReportTargetGone",
+    "Reported",
     "ScreenedOut",
     "Selection",
     "Signal",
@@ -250,6 +268,8 @@ __all__ = [
     "VisitorForm",
     "VisitorNotice",
     "Wanted",
+    "Word",
+    "WordWritten",
     "add_notice",
     "add_term",
     "answer",
@@ -293,6 +313,7 @@ __all__ = [
     "notices_listing",
     "of_account",
     "of_subject",
+    "one_reported",
     "open_count",
     "prepare_notice",
     "preview",
@@ -304,8 +325,11 @@ __all__ = [
     "read_with",
     "receipt",
     "release",
+    "reply",
     "report",
     "report_about_others",
+    "reported_by",
+    "reporters_of",
     "reports_about_others",
     "reports_by",
     "reports_by_ids",
@@ -321,9 +345,13 @@ __all__ = [
     "terms",
     "told_by_ids",
     "told_to_members",
+    "unanswered",
     "undo",
     "undo_many",
     "waiting",
     "way_in",
     "way_in_for",
+    "words_in",
+    "words_with",
+    "write_word",
 ]

@@ -10,6 +10,7 @@ from sqlalchemy import Row, select, update
 
 from holdfast import access
 from holdfast.access import permissions_of
+from holdfast.access.readers import resting
 from holdfast.acting import SYSTEM, Acting
 from holdfast.errors import Problem
 from holdfast.moderation import planning
@@ -101,6 +102,8 @@ def _acting(db: Database, account_id: int | None) -> Acting:
         return SYSTEM
     with db.read() as r:
         found = access.find(r, account_id)
-    if found is None or found.deleted_at or found.suspended_at or found.disabled_at:
+        sleeps = resting(r, account_id, grace_days=db.settings.staff_grace_days) if found else None
+    rests = sleeps is not None and sleeps.is_now
+    if found is None or found.deleted_at or found.suspended_at or found.disabled_at or rests:
         return Acting(account_id=account_id)
     return Acting(account_id=account_id, permissions=permissions_of(found.role))

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from holdfast import people
 from holdfast.access import approvals
 from holdfast.acting import SYSTEM
-from holdfast.moderation import undoing, visiting
+from holdfast.moderation import reporters, undoing, visiting
 from holdfast.moderation.errors import NoSuchDecision
 from holdfast.moderation.events import DecisionDelivered
 from holdfast.moderation.planning import Due
@@ -28,6 +28,7 @@ def deliver(db: Database, due: Due) -> None:
             w.record(event, owner=found.account_id)
         if found.closes:
             visiting.plan_answers(w, found.case_id)
+            reporters.plan_words(w, found.case_id)
 
 
 def end_measure(db: Database, due: Due) -> None:

@@ -189,3 +189,9 @@ class NoSuchBulk(NotFound):
     """There is no such bulk decision."""
 
     key = "bulk_not_found"
+
+
+class CannotWrite(Invalid):
+    """Nothing can be written like this."""
+
+    key = "cannot_write"

@@ -92,6 +92,17 @@ class CaseDecided(Event, frozen=True, kw_only=True):
     closes: bool
 
 
+class WordWritten(Event, frozen=True, kw_only=True):
+    """Somebody wrote in a case: among the team (then ``account_id`` is None), or between the team and a member."""
+
+    kind: ClassVar[str] = "case.word_written"
+    case_id: int
+    word_id: int
+    audience: str
+    account_id: int | None
+    by_team: bool
+
+
 class BulkChanged(Event, frozen=True, kw_only=True):
     """A bulk decision was begun, stopped, resumed, finished, is being undone or is undone. Each decision that it took
     or took back has its own event."""

@@ -24,6 +24,7 @@ reports = Table(
     Column("collection_ids", JSON, nullable=False, server_default="[]"),
     Column("created_at", Time, nullable=False),
     Column("acted_at", Time),
+    Column("told_at", Time),  # the reporter was told what became of it
 )
 
 cases = Table(
@@ -166,6 +167,21 @@ looks = Table(
     Column("category", Text, nullable=False),
     Column("created_at", Time, nullable=False),
     Index("ix_looks_account_id", "account_id", "id"),
+)
+
+words = Table(
+    "case_words",  # what the team, those who reported and those whom cases are about write to each other
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("case_id", Id, nullable=False),
+    Column("audience", Text, nullable=False),  # team, reporter, author
+    Column("account_id", Id),  # the member on the other side; null among the team
+    Column("written_by", Id),
+    Column("is_from_team", Boolean, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Index("ix_case_words_case_id", "case_id", "id"),
+    Index("ix_case_words_account_id", "account_id", "case_id", "id"),
 )
 
 bulks = Table(

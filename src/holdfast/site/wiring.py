@@ -20,7 +20,17 @@ from holdfast.access import resting
 from holdfast.access.setup import DomainTaken
 from holdfast.config import Settings
 from holdfast.evidence import holds
-from holdfast.moderation import bulk_running, clocks, delivering, planning, sweeping, telling, visiting, warning
+from holdfast.moderation import (
+    bulk_running,
+    clocks,
+    delivering,
+    planning,
+    reporters,
+    sweeping,
+    telling,
+    visiting,
+    warning,
+)
 from holdfast.moderation import screening as screens
 from holdfast.notifications import alerts
 from holdfast.posts import cards, drafting, old_posts, processing, quoting
@@ -158,6 +168,8 @@ def _moderation(h: Hooks) -> None:
     h.job(planning.DELIVER, planning.Due, delivering.deliver)
     h.job(planning.END, planning.Due, delivering.end_measure)
     h.job(planning.ERASE, planning.Due, delivering.erase)
+    h.on(moderation.WordWritten, "moderation.word_letter", reporters.send_word, outside=True)
+    h.job(reporters.TELL, reporters.ReporterLetter, reporters.tell_reporter, outside=True)
     h.job(planning.BULK, planning.DueBulk, bulk_running.go_on, most_attempts=100)
     posts.screening.add(screens.screen_post)
     h.on(people.ProfileChanged, "moderation.screen_profile", screens.screen_profile)

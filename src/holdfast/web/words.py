@@ -192,6 +192,7 @@ SETTINGS_MENU = (
     ("/settings/filters", N_("Filters")),
     ("/settings/hidden", N_("Muted and blocked")),
     ("/settings/decisions", N_("Decisions about you")),
+    ("/settings/reports", N_("Your reports")),
     ("/settings/old-posts", N_("Old posts")),
     ("/settings/collections", N_("Collections")),
     ("/settings/invites", N_("Invitations")),
@@ -212,6 +213,7 @@ ADMIN_MENU = (
     ("/admin/approvals", N_("Requests to join"), "accounts.approve"),
     ("/admin/members", N_("Members"), "accounts.read"),
     ("/admin/cases", N_("Cases"), "cases.read"),
+    ("/admin/answers", N_("Answers of members"), "cases.read"),
     ("/admin/reports", N_("Reports"), "reports.read"),
     ("/admin/appeals", N_("Appeals"), "appeals.decide"),
     ("/admin/screening", N_("Screening"), "screening.write"),
@@ -233,6 +235,7 @@ ADMIN_MENU = (
 
 DONE = {
     "decided": N_("Decided, and in force. The letter leaves after a minute; until then nobody notices an undo."),
+    "word_sent": N_("Sent."),
     "bulk_stopped": N_("Halted. What was decided so far stands."),
     "bulk_resumed": N_("It goes on."),
     "bulk_undone": N_("All of it is being taken back."),

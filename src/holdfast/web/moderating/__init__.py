@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from holdfast.web.moderating import accounting, appeals, bulk, cases, holding, notices, queue, screening, warnings
+from holdfast.web.moderating import (
+    accounting,
+    appeals,
+    bulk,
+    cases,
+    conversations,
+    holding,
+    notices,
+    queue,
+    screening,
+    warnings,
+)
 from holdfast.web.pages import Declared
 
 __all__ = ["declared"]
 
-_MODULES = (queue, bulk, cases, notices, appeals, screening, accounting, warnings, holding)
+_MODULES = (queue, bulk, cases, conversations, notices, appeals, screening, accounting, warnings, holding)
 
 
 def declared() -> list[Declared]:

@@ -25,6 +25,7 @@ from holdfast.moderation import (
     Decision,
     NoSuchCase,
     Verdict,
+    Word,
 )
 from holdfast.store import DAY, Read, read_id
 from holdfast.web.forms import Form
@@ -71,6 +72,9 @@ GRAVE_ONES = ("suspend", "delete")
 BEGINS = {"on_subject": "nothing", "on_account": "nothing", "days": "0", "closes": "yes"}
 """What the form says before anybody has: nothing is done, and the case is closed with that."""
 
+TO_WORDS = {"team": N_("The team"), "reporter": N_("Those who reported it"), "author": N_("Whose it is")}
+"""Whom one writes to in a case."""
+
 SOURCES = {
     "member": N_("A member"),
     "visitor": N_("Somebody without an account"),
@@ -99,10 +103,10 @@ async def pack(v: Visit) -> Reply:
 @pages.get(f"{ADDRESS}/{{id:str}}", needs=READ)
 async def one(v: Visit) -> Reply:
     """One case. Who looks is written down."""
-    around = await v.read(_around, v)
-    await v.write(moderation.look, around["case"].id, "private" if around["is_private"] else "case")
-    form = Form().starting_with(**BEGINS, category=around["case"].category)
-    return v.show(ONE, form=form, done=v.done, asked=urlencode(asked_in(v.query("asked"))), **around)
+    found = await v.read(around, v)
+    await v.write(moderation.look, found["case"].id, "private" if found["is_private"] else "case")
+    form = Form().starting_with(**BEGINS, category=found["case"].category)
+    return v.show(ONE, form=form, done=v.done, asked=urlencode(asked_in(v.query("asked"))), **found)
 
 
 @pages.post(f"{ADDRESS}/{{id:str}}", needs=DECIDE)
@@ -117,9 +121,9 @@ async def decide(v: Visit) -> Reply:
         raise
     except (ClaimedByOther, DecidedMeanwhile) as problem:
         who = await v.read(_who, problem)
-        return v.again(ONE, form, CannotDecide(who), done="", asked=asked, **await v.read(_around, v))
+        return v.again(ONE, form, CannotDecide(who), done="", asked=asked, **await v.read(around, v))
     except Problem as problem:
-        return v.again(ONE, form, problem, done="", asked=asked, **await v.read(_around, v))
+        return v.again(ONE, form, problem, done="", asked=asked, **await v.read(around, v))
     return v.go(back_to(f"{ADDRESS}/{number}", "decided", form))
 
 
@@ -166,16 +170,17 @@ def verdict_in(v: Visit, form: Form) -> Verdict:
     )
 
 
-def _around(r: Read, v: Visit) -> dict[str, Any]:
+def around(r: Read, v: Visit) -> dict[str, Any]:
+    """A case with all that its page shows."""
     found = moderation.case(r, v.acting, _number(v))
-    now = v.db.clock.now()
-    signals = moderation.signals_of(r, found.id)
+    now, signals = v.db.clock.now(), moderation.signals_of(r, found.id)
     decisions = moderation.decisions_in(r, found.id)
+    said = moderation.words_in(r, v.acting, found.id)
     same = moderation.of_account(r, found.account_id) if found.account_id else []
     shown = evidence(r, _posts_of(r, found), v.db.base_url)
     post, is_gone = shown[0] if shown else (None, False)
-    people_shown = {one.account_id for one in signals if one.account_id} | {one.decided_by for one in decisions}
-    ids = {number for number in (*people_shown, found.account_id, found.claimed_by) if number}
+    spoken = {one.account_id for one in signals} | {n for one in said for n in (one.account_id, one.written_by)}
+    ids = spoken | {one.decided_by for one in decisions} | {found.account_id, found.claimed_by}
     step = moderation.proposal(r, found.account_id, found.severity, now) if found.account_id else None
     return {
         "case": found,
@@ -186,13 +191,14 @@ def _around(r: Read, v: Visit) -> dict[str, Any]:
         "now": now,
         "holder": found.holder(now),
         "signals": signals,
+        **_talk(r, found, said),
         "named": _rules_named(r, {one.id: one.report_id for one in signals if one.report_id}),
         "decisions": decisions,
         "may_undo": {one.id for one in decisions if _may_undo(v, one)},
         "others": [one for one in same if one.id != found.id],
         "strikes": moderation.counted(r, found.account_id, now) if found.account_id else 0,
         "proposal": next((words for value, words in ON_ACCOUNT if step and value == step.measure), ""),
-        "accounts": people.accounts_by_ids(r, ids),
+        "accounts": people.accounts_by_ids(r, {number for number in ids if number}),
         "rules": access.rules(r),
         "harms": HARMS,
         "kinds": KINDS,
@@ -204,6 +210,17 @@ def _around(r: Read, v: Visit) -> dict[str, Any]:
         "durations": DURATIONS,
         "harm_choices": [(one.key, one.title) for one in HARMS.values()],
         **_permitted(v, found),
+    }
+
+
+def _talk(r: Read, found: Case, said: list[Word]) -> dict[str, Any]:
+    """What was written in a case, and to whom one can write."""
+    there = {"team": True, "reporter": bool(moderation.reporters_of(r, found.id)), "author": bool(found.account_id)}
+    return {
+        "said": said,
+        "audiences": [(key, TO_WORDS[key]) for key in moderation.AUDIENCES if there[key]],
+        "to_words": TO_WORDS,
+        "wording": Form().starting_with(audience="team"),
     }
 
 

@@ -15,6 +15,7 @@ from holdfast.web.settings import (
     old_posts,
     preferences,
     reading,
+    reported,
     security,
     transfers,
 )
@@ -31,6 +32,7 @@ _MODULES = (
     filters,
     hiding,
     decisions,
+    reported,
     collecting,
     old_posts,
     transfers,
