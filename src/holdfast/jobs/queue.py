@@ -31,7 +31,7 @@ _LOCKS = {"sqlite": "", "postgresql": " FOR UPDATE SKIP LOCKED"}
 _CLAIM = {engine: Hot(_CLAIM_TEXT.format(which="NOT IN", lock=lock)) for engine, lock in _LOCKS.items()}
 _CLAIM_ONLY = {engine: Hot(_CLAIM_TEXT.format(which="IN", lock=lock)) for engine, lock in _LOCKS.items()}
 _FINISH = Hot("DELETE FROM jobs WHERE id = :id AND lease_owner = :owner")
-_NEXT = Hot("SELECT MIN(run_at) FROM jobs WHERE state = 'waiting' AND kind NOT IN (@kinds)")
+_NEXT = Hot("SELECT run_at FROM jobs WHERE state = 'waiting' AND kind NOT IN (@kinds) ORDER BY run_at LIMIT 1")
 
 
 _IS_PENDING = Hot("SELECT 1 FROM jobs WHERE kind = :kind AND payload = :payload AND state <> 'failed' LIMIT 1")

@@ -21,5 +21,5 @@ jobs = Table(
     Column("last_error", Text),
     Column("dedupe", Text, unique=True),
     Column("created_at", Time, nullable=False),
-    Index("ix_jobs_state_priority_run_at", "state", "priority", "run_at"),
+    Index("ix_jobs_state_run_at", "state", "run_at"),  # every open case has a job that waits, for days
 )
