@@ -65,11 +65,12 @@ def test_what_others_work_on_or_have_changed_is_left_out(
     vi.does(moderation.claim, cases[0])
     number = mo.does(moderation.decide_many, Selection(case_ids=tuple(cases)), HIDE)
     vi.does(moderation.decide, cases[1], Verdict())  # while the job waits
+    vi.does(moderation.decide, cases[2], Verdict(on_account="note", closes=False))
     run_jobs()
     done = bulk_of(db, number)
-    assert (done.decided, done.skipped, hidden(db, posts)) == (2, 2, 2)
+    assert (done.decided, done.skipped, hidden(db, posts)) == (1, 3, 1)
     with db.read() as r:
-        assert moderation.left_out(r, number) == {"case_claimed": 1, "case_decided": 1}
+        assert moderation.left_out(r, number) == {"case_claimed": 1, "case_decided": 2}
         assert [one.decided_by for one in moderation.decisions_in(r, cases[1])] == [vi.id]
 
 
