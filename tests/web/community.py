@@ -17,6 +17,7 @@ from holdfast.acting import SYSTEM, Acting
 from holdfast.moderation import Selection, Signal, Subject, Verdict, delivering
 from holdfast.moderation.planning import Due
 from holdfast.site.wiring import open_database
+from holdfast.transparency import reports
 from holdfast.writes import Ability, Database
 from tests.servers import PASSWORD, NewMember, RunningServer
 from tests.web.asking import ask
@@ -89,6 +90,7 @@ def fill(server: RunningServer) -> Community:
         "/admin/screening/{id:str}": entry,
         "/admin/notices/{id:str}": notice,
         "/posts/{status:str}/delete": f"/posts/{own['id']}/delete",
+        "/transparency/{id:str}": f"/transparency/{decided.published}",
         "/settings/reports/{case:str}": f"/settings/reports/{decided.written}",
         "/settings/decisions/{id:str}": f"/settings/decisions/{decided.about_owner}",
         "/admin/appeals/{id:str}": f"/admin/appeals/{decided.appeal}",
@@ -127,6 +129,7 @@ class Decided(NamedTuple):
     way_in: str
     bulk: int  # one decision in many cases
     written: int  # a case in which the team has written to the owner
+    published: int  # a report for everybody
     application: str  # the page of somebody who asks to join
 
 
@@ -139,11 +142,17 @@ def _decisions(server: RunningServer, own: int, other: int) -> Decided:
             found = moderation.decision(r, second)
         ada = Acting(account_id=found.account_id)
         appeal = db.submit(lambda: moderation.file_appeal(db, ada, second, "Look again")).result()
-        return Decided(
-            first, appeal, moderation.way_in(db, found), _bulk(db, other), _written(db, first), _application(db)
-        )
+        way_in, bulk, written = moderation.way_in(db, found), _bulk(db, other), _written(db, first)
+        return Decided(first, appeal, way_in, bulk, written, _published(db), _application(db))
     finally:
         db.close()
+
+
+def _published(db: Database) -> int:
+    """The report of the last period that is over."""
+    db.submit(lambda: reports.publish_due(db, reports.Nothing())).result()
+    with db.read() as r:
+        return reports.published(r)[0].id
 
 
 def _written(db: Database, decision: int) -> int:
