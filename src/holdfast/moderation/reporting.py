@@ -17,7 +17,7 @@ from holdfast.moderation.intake import Signal, raise_signal
 from holdfast.moderation.subjects import Subject
 from holdfast.moderation.tables import reports
 from holdfast.moderation.taxonomy import OF_API
-from holdfast.store import DAY, SECOND, Hot, Read, Window, first_at, page
+from holdfast.store import DAY, SECOND, Hot, Read, Window, first_at, json_value, page
 from holdfast.writes import Ability, Database, Write
 
 Category = Literal["spam", "legal", "violation", "other"]
@@ -34,6 +34,10 @@ MOST_SIBLINGS, MOST_LOOKED_AT = 100, 500
 
 _OF_TARGET = Hot("SELECT id FROM statuses WHERE id IN (@ids) AND author_id = :target AND boost_of_id IS NULL")
 _OF_LATE = Hot("SELECT COUNT(*), MIN(created_at) FROM reports WHERE account_id = :reporter AND created_at > :since")
+_BY_IDS = Hot(
+    "SELECT id, account_id, target_id, category, comment, forwards, status_ids, rule_ids, created_at, acted_at, "
+    "collection_ids FROM reports WHERE id IN (@ids)"
+)
 _RULES = Hot("SELECT id FROM rules WHERE id IN (@ids) AND deleted_at IS NULL")
 _OF_SAME_TARGET = Hot("SELECT id FROM reports WHERE target_id = :target ORDER BY id DESC LIMIT :most")
 _THREADS = Hot("SELECT DISTINCT thread_id FROM statuses WHERE id IN (@ids)")
@@ -213,7 +217,7 @@ def reports_by_ids(r: Read, ids: Sequence[int]) -> dict[int, Report]:
     """Reports under their ids, whoever filed them."""
     if not ids:
         return {}
-    return {row[0]: from_row(row) for row in r.rows(select(*COLUMNS).where(reports.c.id.in_(list(ids))))}
+    return {row[0]: _from_driver(row) for row in r.fast(_BY_IDS, ids=list(ids))}
 
 
 def siblings(r: Read, report_id: int) -> list[Report]:
@@ -245,3 +249,10 @@ def from_row(row: Any) -> Report:
     values = row._asdict()
     lists = ("status_ids", "rule_ids", "collection_ids")
     return Report(**values | {name: tuple(values[name]) for name in lists})
+
+
+def _from_driver(row: tuple[Any, ...]) -> Report:
+    """A report as a driver gives it: SQLite knows neither JSON nor truth."""
+    values = dict(zip(Report._fields, row, strict=True))
+    lists = {name: tuple(json_value(values[name])) for name in ("status_ids", "rule_ids", "collection_ids")}
+    return Report(**values | lists | {"forwards": bool(values["forwards"])})
