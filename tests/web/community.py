@@ -76,6 +76,9 @@ def fill(server: RunningServer) -> Community:
         browser.open("/admin/notices")
         body = f"Look at {server.base_url}/@{ada.name} and at https://far.example/1"
         notice = browser.send("/admin/notices", sender="A host", body=body).path.partition("?")[0]
+        browser.open("/admin/requests")
+        asked = {"authority": "A court", "basis": "A law", "asked": "All", "deadline": "2031-01-02"}
+        request = browser.send("/admin/requests", **asked).path.partition("?")[0]
     talk = ask(server, owner, "GET", "/api/v1/conversations")[0]["id"]
     post = f"/@{ada.name}/{first['id']}"
     decided = _decisions(server, int(own["id"]), int(first["id"]))
@@ -89,6 +92,7 @@ def fill(server: RunningServer) -> Community:
         "/admin/bulk/{id:str}": f"/admin/bulk/{decided.bulk}",
         "/admin/screening/{id:str}": entry,
         "/admin/notices/{id:str}": notice,
+        "/admin/requests/{id:str}": request,
         "/posts/{status:str}/delete": f"/posts/{own['id']}/delete",
         "/transparency/{id:str}": f"/transparency/{decided.published}",
         "/settings/reports/{case:str}": f"/settings/reports/{decided.written}",

@@ -18,6 +18,7 @@ AUDITOR: frozenset[str] = MEMBER | {
     "evidence.export",
     "holds.read",
     "notices.read",
+    "requests.read",
     "transparency.read",
 }
 MODERATOR: frozenset[str] = VOLUNTEER | {
@@ -42,6 +43,8 @@ ADMINISTRATOR: frozenset[str] = MODERATOR | {
     "cases.oversee",
     "holds.read",
     "holds.write",
+    "requests.read",
+    "requests.write",
     "transparency.read",
     "transparency.write",
     "servers.write",

@@ -20,6 +20,7 @@ from holdfast.access import resting
 from holdfast.access.setup import DomainTaken
 from holdfast.config import Settings
 from holdfast.evidence import holds
+from holdfast.legal import requests as legal_requests
 from holdfast.moderation import (
     bulk_running,
     clocks,
@@ -176,6 +177,8 @@ def _moderation(h: Hooks) -> None:
     opened = moderation.CaseOpened
     h.on(opened, holds.PRESERVE, holds.preserve, when=holds.is_preserved, outside=True)
     h.job(holds.REFRESH, holds.Nothing, holds.refresh, every_ms=HOUR, priority=LATER, outside=True)
+    h.job(legal_requests.WARN, legal_requests.Due, legal_requests.warn, priority=URGENT)
+    h.job(legal_requests.TELL, legal_requests.Due, legal_requests.tell_member, outside=True)
     publish = transparency.publish_due
     h.job("transparency.publish", transparency.Nothing, publish, every_ms=HOUR, priority=LATER)
     h.job(sweeping.SWEEP, sweeping.Sweep, sweeping.sweep, priority=LATER, most_attempts=100)

@@ -8,6 +8,7 @@ from holdfast.web.moderating import (
     bulk,
     cases,
     conversations,
+    desk,
     holding,
     notices,
     queue,
@@ -18,7 +19,7 @@ from holdfast.web.pages import Declared
 
 __all__ = ["declared"]
 
-_MODULES = (queue, bulk, cases, conversations, notices, appeals, screening, accounting, warnings, holding)
+_MODULES = (queue, bulk, cases, conversations, notices, appeals, screening, accounting, warnings, holding, desk)
 
 
 def declared() -> list[Declared]:

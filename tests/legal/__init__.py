@@ -1,0 +1,1 @@
+"""Tests of the desk for requests by authorities and of the handover."""
