@@ -7,6 +7,8 @@ and how. Nobody hears more than once within :data:`PAUSE_MS`: in a flood the que
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 from sqlalchemy import insert, or_, select, update
 
@@ -23,7 +25,7 @@ from holdfast.moderation.events import CaseChanged
 from holdfast.moderation.tables import warning_choices
 from holdfast.moderation.taxonomy import harm
 from holdfast.notifications.alerts import plan_alert
-from holdfast.store import HOUR, MINUTE, Read
+from holdfast.store import HOUR, MINUTE, Hot, Read
 from holdfast.writes import Ability, Database, Write
 
 LETTER = "moderation.warning_letter"
@@ -33,6 +35,7 @@ FROM = ("never", *STEPS)
 """From which step on somebody is told."""
 BY_PUSH, BY_LETTER = "quarter", "overdue"
 """What holds for who has chosen nothing."""
+_CHOICES = Hot("SELECT account_id, by_push, by_letter, told_at FROM warning_choices")
 _REACHED = {"half": (DECIDE,), "quarter": (DECIDE, GRAVE), "overdue": (DECIDE, GRAVE, OVERSEE)}
 
 
@@ -83,22 +86,39 @@ def warn_team(db: Database, event: CaseChanged) -> None:
             return
         if not case.is_open:
             return
-        for account_id in _team(w, case, event.detail):
+        for account_id in _team(w, case, event.detail, _listeners(w, event.detail)):
             _warn(w, case, event.detail, account_id)
 
 
-def _team(w: Write, case: Case, step: str) -> list[int]:
+def _everybody(_: int | None) -> bool:
+    return True
+
+
+def _team(w: Write, case: Case, step: str, listens: Callable[[int | None], bool] = _everybody) -> list[int]:
     """Who is told at this step: nobody about a case that is about themselves, or in which they may not decide."""
     wanted = {one for permission in _REACHED[step] for one in notifications.staff_with(w, permission)}
     holder = case.holder(w.now)
     if holder is not None and step == "half":
         wanted &= {holder}
     told = []
-    for account_id in sorted(wanted - {case.account_id}):
+    for account_id in sorted(one for one in wanted - {case.account_id} if listens(one)):
         found = find_member(w, account_id)
         if found is not None and case.needs in permissions_of(found.role):
             told.append(account_id)
     return told
+
+
+def _listeners(w: Write, step: str) -> Callable[[int | None], bool]:
+    """Whether a step concerns somebody by their choice, and they have heard nothing for a while. In a flood that is
+    hardly anybody, and the others must not cost a look each at every stroke."""
+    kept = {row[0]: row[1:] for row in w.fast(_CHOICES)}
+
+    def listens(account_id: int | None) -> bool:
+        by_push, by_letter, told_at = kept.get(account_id, (BY_PUSH, BY_LETTER, None))
+        is_rested = told_at is None or told_at <= w.now - PAUSE_MS
+        return is_rested and (_reaches(by_push, step) or _reaches(by_letter, step))
+
+    return listens
 
 
 def _warn(w: Write, case: Case, step: str, account_id: int) -> None:
