@@ -1,7 +1,8 @@
 """Single keys that do something on pages: what each does as it comes, and the member's own in their place.
 
 A key belongs to one action among those of its kind; an action may have none. The keys after the first of a pair, as in
-"g h", are a kind of their own: they wait for the first.
+"g h", are a kind of their own: they wait for the first. So are the keys of the team's console: on its pages they come
+before the others.
 """
 
 from __future__ import annotations
@@ -21,6 +22,12 @@ class Shortcut(NamedTuple):
     key: str
     words: str
     to: str = ""
+    is_case: bool = False  # on pages of the team's cases
+
+    @property
+    def kind(self) -> str:
+        """Among which others its key is its own: ``case``, ``to``, or neither."""
+        return "case" if self.is_case else "to" if self.to else ""
 
 
 GOING = "go"
@@ -47,6 +54,17 @@ SHORTCUTS = (
     Shortcut("go_messages", "m", N_("Messages"), "/conversations"),
     Shortcut("go_catch_up", "c", N_("Catch up"), "/catch-up"),
     Shortcut("go_settings", "s", N_("Settings"), "/settings"),
+    Shortcut("case_take", "c", N_("Take the next case"), is_case=True),
+    Shortcut("case_nothing", "n", N_("No measure, and on to the next case"), is_case=True),
+    Shortcut("case_label", "l", N_("Choose: a label"), is_case=True),
+    Shortcut("case_warn", "w", N_("Choose: a warning"), is_case=True),
+    Shortcut("case_hide", "h", N_("Choose: hide"), is_case=True),
+    Shortcut("case_remove", "r", N_("Choose: remove"), is_case=True),
+    Shortcut("case_suspend", "s", N_("Choose: suspend"), is_case=True),
+    Shortcut("case_escalate", "e", N_("Escalate"), is_case=True),
+    Shortcut("case_undo", "z", N_("Undo the last decision"), is_case=True),
+    Shortcut("case_choose", "x", N_("Tick the case for one decision over many"), is_case=True),
+    Shortcut("case_back", "u", N_("Back to the queue"), is_case=True),
 )
 _BY_ACTION = {one.action: one for one in SHORTCUTS}
 
@@ -81,10 +99,10 @@ def changed(keys: Mapping[str, str]) -> dict[str, str]:
 
 def _doubles(shortcuts: list[Shortcut]) -> list[FieldError]:
     """A complaint for every action whose key another of its kind has, too."""
-    owners: dict[tuple[bool, str], list[Shortcut]] = {}
+    owners: dict[tuple[str, str], list[Shortcut]] = {}
     for one in shortcuts:
         if one.key:
-            owners.setdefault((bool(one.to), one.key), []).append(one)
+            owners.setdefault((one.kind, one.key), []).append(one)
     return [
         FieldError(one.action, "ERR_TAKEN", _taken(several, one))
         for several in owners.values()

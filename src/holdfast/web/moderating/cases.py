@@ -24,12 +24,13 @@ from holdfast.moderation import (
     DecidedMeanwhile,
     Decision,
     NoSuchCase,
+    NoSuchDecision,
     Verdict,
     Word,
 )
 from holdfast.store import DAY, Read, read_id
 from holdfast.web.forms import Form
-from holdfast.web.moderating.queue import ADDRESS, KINDS, asked_in, back_to
+from holdfast.web.moderating.queue import ADDRESS, KINDS, asked_in, back_to, filter_of
 from holdfast.web.pages import Pages
 from holdfast.web.presenting import moment
 from holdfast.web.reading.cards import evidence
@@ -105,8 +106,10 @@ async def one(v: Visit) -> Reply:
     """One case. Who looks is written down."""
     found = await v.read(around, v)
     await v.write(moderation.look, found["case"].id, "private" if found["is_private"] else "case")
+    last = await v.read(_last, v)
     form = Form().starting_with(**BEGINS, category=found["case"].category)
-    return v.show(ONE, form=form, done=v.done, asked=urlencode(asked_in(v.query("asked"))), **found)
+    asked = urlencode(asked_in(v.query("asked")))
+    return v.show(ONE, form=form, done=v.done, asked=asked, **found | {"last": last})
 
 
 @pages.post(f"{ADDRESS}/{{id:str}}", needs=DECIDE)
@@ -116,7 +119,7 @@ async def decide(v: Visit) -> Reply:
     asked = urlencode(asked_in(form.text("asked")))
     try:
         seen = form.number("seen", most=2**31 - 1)
-        await v.write(moderation.decide, number, verdict_in(v, form), seen=seen)
+        decided = await v.write(moderation.decide, number, verdict_in(v, form), seen=seen)
     except NoSuchCase:
         raise
     except (ClaimedByOther, DecidedMeanwhile) as problem:
@@ -124,7 +127,29 @@ async def decide(v: Visit) -> Reply:
         return v.again(ONE, form, CannotDecide(who), done="", asked=asked, **await v.read(around, v))
     except Problem as problem:
         return v.again(ONE, form, problem, done="", asked=asked, **await v.read(around, v))
+    if form.text("then") == "next":
+        return await _next(v, form, decided)
     return v.go(back_to(f"{ADDRESS}/{number}", "decided", form))
+
+
+async def _next(v: Visit, form: Form, decided: int) -> Reply:
+    """The next case with its heading in focus, and the way to undo what was just decided; the queue if none is left."""
+    asked = asked_in(form.text("asked"))
+    found = await v.write(moderation.claim_next, filter_of(asked, v.me))
+    known = {"last": str(decided)} | ({"asked": urlencode(asked)} if asked else {})
+    if found is None:
+        return v.go(f"{ADDRESS}?{urlencode(asked | {'done': 'no_case_left'})}#heading")
+    return v.go(f"{ADDRESS}/{found.id}?{urlencode(known)}#heading")
+
+
+def _last(r: Read, v: Visit) -> Decision | None:
+    """The decision that led here, as long as it stands."""
+    number = read_id(v.query("last"))
+    try:
+        found = moderation.decision(r, number) if number is not None else None
+    except NoSuchDecision:
+        return None
+    return found if found is not None and found.decided_by == v.me and found.stands else None
 
 
 @pages.post(f"{ADDRESS}/{{id:str}}/undo", needs=DECIDE)
@@ -224,11 +249,12 @@ def _talk(r: Read, found: Case, said: list[Word]) -> dict[str, Any]:
     }
 
 
-def _permitted(v: Visit, found: Case) -> dict[str, bool]:
-    """What the visitor may do with a case."""
+def _permitted(v: Visit, found: Case) -> dict[str, Any]:
+    """What the visitor may do with a case; ``last`` is for the decision that led here."""
     can_work = v.acting.may(DECIDE)
     may_decide = can_work and v.acting.may(found.needs) and found.is_open
     return {
+        "last": None,
         "can_work": can_work,
         "may_decide": may_decide,
         "may_export": v.acting.may(EXPORT),

@@ -17,8 +17,9 @@ pages = Pages()
 
 PAGE = "settings/keys.html"
 _GROUPS: dict[str, Any] = {
-    "at_once": [one for one in SHORTCUTS if not one.to],
+    "at_once": [one for one in SHORTCUTS if not one.kind],
     "after_go": [one for one in SHORTCUTS if one.to],
+    "in_cases": [one for one in SHORTCUTS if one.is_case],
 }
 
 

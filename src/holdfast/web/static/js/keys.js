@@ -1,6 +1,7 @@
 // Single keys, for those who have not switched them off. Which key does what is the member's choice: it stands in the
 // dialog that lists the keys.
 
+import { withCase } from "./casework.js";
 import { tell } from "./telling.js";
 import { say } from "./words.js";
 
@@ -10,16 +11,18 @@ const SEQUENCE = 1_500; // ms between the key for going somewhere and the one af
 const help = document.getElementById("keys");
 const actions = new Map();
 const places = new Map();
+const inCases = new Map();
 let waitsUntil = 0;
 
 export function begin() {
   if (!help) return;
   for (const key of help.querySelectorAll("[data-does]")) actions.set(key.textContent, key.dataset.does);
   for (const key of help.querySelectorAll("[data-to]")) places.set(key.textContent, key.dataset.to);
+  for (const key of help.querySelectorAll("[data-case]")) inCases.set(key.textContent, key.dataset.case);
   if (help.dataset.go) actions.set(help.dataset.go, "go");
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (!isWriting(event.target) && !help.open && press(event.key, event.timeStamp)) event.preventDefault();
+    if (!isWriting(event.target) && !help.open && (press(event.key, event.timeStamp) || opens(event))) event.preventDefault();
   });
 }
 
@@ -32,6 +35,7 @@ function press(key, at) {
     waitsUntil = 0;
     return go(places.get(key));
   }
+  if (inCases.has(key) && withCase(inCases.get(key), click)) return true;
   const action = actions.get(key);
   switch (action) {
     case undefined:
@@ -57,9 +61,14 @@ function press(key, at) {
   }
 }
 
+// Enter opens the case that the keys have led to.
+function opens(event) {
+  return event.key === "Enter" && event.target.matches?.(".case-row") && click(event.target.querySelector(".case-open"));
+}
+
 function withPost(action, post) {
   if (!post) return false;
-  if (action === "open") return click(post.querySelector(".post-head > a.muted"));
+  if (action === "open") return click(post.querySelector(".case-open, .post-head > a.muted"));
   if (action === "reply") return click(post.querySelector('a.act[href^="/write"]'));
   return MARKS.has(action) && (click(post.querySelector(`button.act[id^="${action}-"]`)) || refuse(action));
 }
@@ -81,11 +90,11 @@ function refuse(action) {
 }
 
 function all() {
-  return [...document.querySelectorAll("#main article.post")].filter((post) => post.getBoundingClientRect().height);
+  return [...document.querySelectorAll("#main article.post, #main .case-row")].filter((post) => post.getBoundingClientRect().height);
 }
 
 function current() {
-  return document.activeElement?.closest?.("article.post");
+  return document.activeElement?.closest?.("article.post, .case-row");
 }
 
 function step(by) {
