@@ -105,7 +105,7 @@ def test_a_dossier_has_all_that_is_asked_for_and_only_for_who_may_have_it(db: Da
             transparency.dossier(db, r, mo.acting)
         auditor = Acting(account_id=mo.id, permissions=permissions_of("auditor"))
         data = transparency.dossier(db, r, auditor)
-    assert data["open"]["cases"] == 1 and data["notices"][0]["open"] == 1
+    assert data["open"]["cases"] == 1 and data["notices"][0]["contained"] == 1
     assert {one["role"] for one in data["staff"]} == {"moderator"}
     words = transparency.dossier_document(data)
     assert "A host" in str(words.blocks) and "ada" not in json.dumps(data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Case, case, func, select, update
 
 from holdfast import people
 from holdfast.access import sessions
@@ -47,9 +47,14 @@ def set_role(db: Database, acting: Acting, account_id: int, role: str) -> None:
             raise Outranked()
         if found.role == "owner":
             refuse_last_owner(w, found)
-        w.run(update(members).where(members.c.account_id == account_id).values(role=role, role_since=w.now))
+        w.run(update(members).where(members.c.account_id == account_id).values(role=role, role_since=_since(w)))
         w.run_fast(_NEW_LOOK, id=account_id)
         w.record(RoleChanged(account_id=account_id, role=role), owner=account_id)
+
+
+def _since(w: Write) -> Case[int]:
+    """Since when a new role is held; one that rests goes on resting in whatever form."""
+    return case((members.c.role_rests.is_(True), members.c.role_since), else_=w.now)
 
 
 def may_rule(w: Write, found: Member | None) -> bool:

@@ -38,7 +38,7 @@ def settle_all(db: Database, _: Nothing) -> None:
             since = func.coalesce(c.role_since, c.created_at)
             is_due = since < w.now - settings.staff_grace_days * DAY
             _change(w, c.role.in_(STAFF), c.role_rests.is_(False), is_due, not_(_is_protected()), rests=True)
-            _change(w, c.role_rests.is_(True), or_(c.role.not_in(STAFF), _is_protected()), rests=False)
+            _change(w, c.role_rests.is_(True), or_(c.role.not_in(STAFF), _is_protected(), not_(is_due)), rests=False)
         else:
             _change(w, c.role_rests.is_(True), rests=False)
 

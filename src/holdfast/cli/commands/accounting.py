@@ -76,20 +76,20 @@ def _printed(text: str) -> None:
     sys.stdout.write(text)
 
 
-def statements(since: Since, until: Until = "", form: As = Table.JSON) -> None:
+def statements(since: Since, until: Until = "", form: As = Table.JSON, as_json: Json = False) -> None:
     """Print statements of reasons in the form of the DSA Transparency Database."""
     from holdfast.transparency import statements_as_csv  # heavier than a start may be
 
     span = _span(since, until)
-    is_json = form is Table.JSON
+    is_json = as_json or form is Table.JSON
     perform("moderation.statements", is_json, lambda result: _printed(statements_as_csv(result)), **span)
 
 
-def figures(since: Since, until: Until = "", form: As = Table.JSON) -> None:
+def figures(since: Since, until: Until = "", form: As = Table.JSON, as_json: Json = False) -> None:
     """Print the figures of a period, as a public report has them."""
     from holdfast.transparency import as_csv
 
-    is_json = form is Table.JSON
+    is_json = as_json or form is Table.JSON
     perform("moderation.report", is_json, lambda result: _printed(as_csv(result)), **_span(since, until))
 
 
