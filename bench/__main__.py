@@ -10,6 +10,7 @@ from collections.abc import Callable
 from rich.console import Console
 
 from bench import backlog, growth, load, media, moderation, posting, reading, servers, start, streaming, web
+from bench import console as console_of_the_team
 from bench.generator import Generator, generator
 from bench.report import Report
 from bench.sizes import Sizes, chosen
@@ -31,7 +32,9 @@ WEB = "web"
 """Needs the system's Chromium, and has a community of its own, that of `make demo`."""
 BACKLOG = "backlog"
 """A day on a simulated clock, which takes some minutes; its figures do not depend on the machine."""
-ALONE = {WEB: web.measure, BACKLOG: backlog.measure}
+CONSOLE = "console"
+"""Needs the system's Chromium as well: the team's pages, worked by keyboard."""
+ALONE = {WEB: web.measure, BACKLOG: backlog.measure, CONSOLE: console_of_the_team.measure}
 """What does without the community and without the load generator."""
 
 
