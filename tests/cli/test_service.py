@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from holdfast import store
 from tests.servers import RunningServer
+from tests.web.asking import ask
 
 NewServer = Callable[..., RunningServer]
 
@@ -68,6 +69,39 @@ def test_the_change_log_is_verified_and_damage_ends_with_code_1(new_server: NewS
     found = server.cli("audit", "verify")
     assert found.code == 1
     assert "DOES NOT HOLD" in found.out
+
+
+def test_a_decision_that_was_altered_in_the_change_log_is_found_and_named(new_server: NewServer) -> None:
+    server = new_server().start().set_up()
+    ada, bo = server.member("ada"), server.member("bo")
+    post = ask(server, bo, "POST", "/api/v1/statuses", status="Unruly words")
+    ask(server, ada, "POST", "/api/v1/reports", account_id=bo.id, status_ids=[post["id"]], category="spam")
+    (case,) = [one for one in server.cli("case", "list", "--json").ok().json if one["subject"] == post["id"]]
+    server.cli("case", "decide", case["id"], "--measure", "hide", "--facts", "So.").ok()
+    assert server.cli("audit", "verify", "--json").ok().json["holds"] is True
+    server.stop()
+    decided = "(SELECT id FROM changes WHERE kind = 'case.decided')"
+    where = f"WHERE change_id = {decided}"
+    alterations = (
+        (f"UPDATE change_details SET payload = replace(payload, 'hide', 'none') {where}", "altered"),
+        (f"UPDATE change_details SET payload = CAST('{{}}' AS BLOB) {where}", "altered"),
+        (f"UPDATE change_details SET actor = {ada.id} {where}", "altered"),
+        (f"UPDATE changes SET at = at - 60000 WHERE id = {decided}", "seal"),
+        (f"DELETE FROM changes WHERE id = {decided}", "were sealed"),
+    )
+    database = server.data_dir / "holdfast.db"
+    intact = database.read_bytes()
+    for statement, word in alterations:
+        opened = store.open_store(f"sqlite:///{database}")
+        with opened.transaction() as tx:
+            tx.run(text(statement))
+        opened.close()
+        found = server.cli("audit", "verify", "--json")
+        assert found.code == 1 and found.json["holds"] is False, statement
+        assert any(word in fault for fault in found.json["faults"]), found.json["faults"]
+        assert word != "altered" or any("case.decided" in fault for fault in found.json["faults"])
+        database.write_bytes(intact)
+    assert server.cli("audit", "verify", "--json").ok().json["holds"] is True
 
 
 def test_a_backup_is_whole_checked_and_private(server: RunningServer, tmp_path: Path) -> None:

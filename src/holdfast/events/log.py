@@ -161,10 +161,10 @@ def verify(read: Read, *, most_faults: int = 20) -> Verdict:
         if row.seq != expected:
             verdict.faults.append(f"Change {expected} is missing: the next one is number {row.seq}.")
             expected = row.seq
-        digest = link(digest, row.seq, row.id, row.at, row.kind, row.owner, bytes(row.commitment))
+        digest = link(digest, row.seq, row.id, row.at, row.kind, row.owner, _bytes(row.commitment))
         if row.payload is None:
             verdict.erased += 1
-        elif commitment(bytes(row.salt), row.kind, row.actor, bytes(row.payload)) != bytes(row.commitment):
+        elif commitment(_bytes(row.salt), row.kind, row.actor, _bytes(row.payload)) != _bytes(row.commitment):
             verdict.faults.append(f"Change {row.seq} ({row.kind}) does not match its commitment: it was altered.")
         if row.seq in ends and ends.pop(row.seq) != digest:
             verdict.faults.append(f"The seal at change {row.seq} does not match: a row up to there was altered.")
@@ -178,6 +178,11 @@ def verify(read: Read, *, most_faults: int = 20) -> Verdict:
     verdict.digest = digest.hex()
     verdict.unsealed = int(read.value(select(func.count()).select_from(changes).where(changes.c.seq.is_(None))) or 0)
     return verdict
+
+
+def _bytes(found: Any) -> bytes:
+    """What a column of bytes holds; in SQLite somebody may have put a text or a number there."""
+    return bytes(found) if isinstance(found, bytes | memoryview) else str(found).encode()
 
 
 def _walk(read: Read) -> Iterator[Any]:
