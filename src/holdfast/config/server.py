@@ -117,6 +117,29 @@ class ServerSettings(Struct, kw_only=True, frozen=True):
     appeal_days: Annotated[
         int, Meta(description="Days within which a member can appeal against a decision.", ge=183)
     ] = 183
+    notice_contact_days: Annotated[
+        int,
+        Meta(
+            description="Days after the last decision for which name and address of somebody who gave notice without "
+            "an account are kept; 0 is for good.",
+            ge=0,
+        ),
+    ] = 183
+    network_days: Annotated[
+        int,
+        Meta(
+            description="Days after the decision for which it is kept from which network such a notice came (a keyed "
+            "hash); 0 is for good.",
+            ge=0,
+        ),
+    ] = 30
+    looks_days: Annotated[
+        int,
+        Meta(
+            description="Days for which is kept who of the team looked at which case and private data; 0 is for good.",
+            ge=0,
+        ),
+    ] = 730
     transparency_reports: Annotated[
         Literal["off", "month", "half_year", "year"],
         Meta(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from holdfast.events.bus import Bus, Listener
 from holdfast.events.event import Event, Recorded, decode, encode, kinds
-from holdfast.events.log import Draft, Since, Verdict, append, last_seq, seal, since, verify
+from holdfast.events.log import Draft, Since, Verdict, append, erase, last_seq, seal, since, verify
 
 __all__ = [
     "Bus",
@@ -17,6 +17,7 @@ __all__ = [
     "append",
     "decode",
     "encode",
+    "erase",
     "kinds",
     "last_seq",
     "seal",

@@ -32,6 +32,7 @@ _SINCE = Hot(
     "SELECT c.id, c.seq, c.at, c.kind, d.actor, d.payload FROM changes c "
     "LEFT JOIN change_details d ON d.change_id = c.id WHERE c.seq > :seq ORDER BY c.seq LIMIT :most"
 )
+_ERASE_DETAILS = Hot("DELETE FROM change_details WHERE change_id IN (@ids)")
 
 
 @dataclass(slots=True)
@@ -138,6 +139,12 @@ def since(read: Read, seq: int, most: int = 1_000) -> Since:
         if event is not None:
             found.append(Recorded(number, place, at, actor, event))
     return Since(found, rows[-1][1] if rows else seq, len(rows))
+
+
+def erase(tx: Transaction, change_ids: Sequence[int]) -> None:
+    """Erase what rows of the change log say, with the salts; their commitments stay, and the chain holds as before."""
+    if change_ids:
+        tx.run_fast(_ERASE_DETAILS, ids=list(change_ids))
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""What happens to legal holds. What is held, and why, is not repeated here."""
+"""What happens to evidence and personal data. What is held, and why, is not repeated here."""
 
 from __future__ import annotations
 
@@ -30,6 +30,14 @@ class HoldOpened(Event, frozen=True, kw_only=True):
     kind: ClassVar[str] = "hold.opened"
     hold_id: int
     account_id: int | None
+
+
+class PersonalDataErased(Event, frozen=True, kw_only=True):
+    """The time of some personal data was over; ``what`` is contacts, networks or looks."""
+
+    kind: ClassVar[str] = "personal_data.erased"
+    what: str
+    rows: int
 
 
 class HoldLifted(Event, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ open it. Lifting a hold destroys its key and its copies. What points at the abus
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from typing import Any, Literal
 
 import msgspec
@@ -21,7 +22,9 @@ from holdfast.evidence.sealing import check_recipient, new_key, open_sealed, sea
 from holdfast.evidence.tables import held_copies, holds
 from holdfast.languages import say
 from holdfast.moderation import CaseOpened, NotForYou
+from holdfast.moderation.tables import cases
 from holdfast.posts.storage import delete_blobs, storage
+from holdfast.posts.tables import media
 from holdfast.store import DAY, Read
 from holdfast.writes import Ability, Database, Write
 
@@ -152,6 +155,25 @@ def is_held(r: Read, kind: str, subject_id: int) -> bool:
     c = holds.c
     wanted = (c.kind == kind) & (c.subject_id == subject_id) & c.lifted_at.is_(None)
     return r.value(select(c.id).where(wanted).limit(1)) is not None
+
+
+def held_cases(r: Read, case_ids: Collection[int]) -> set[int]:
+    """Those of some cases that are held, or whose post or account is."""
+    in_force: dict[str, set[int]] = {kind: set() for kind in KINDS}
+    for kind, subject_id in r.rows(select(holds.c.kind, holds.c.subject_id).where(holds.c.lifted_at.is_(None))):
+        in_force[kind].add(subject_id)
+    c = cases.c
+    found = r.rows(select(c.id, c.subject_kind, c.subject, c.account_id).where(c.id.in_(case_ids)))
+    files = [int(subject) for _, kind, subject, _ in found if kind == "media"]
+    posts = dict(r.rows(select(media.c.id, media.c.status_id).where(media.c.id.in_(files)))) if files else {}
+    return {
+        number
+        for number, kind, subject, account_id in found
+        if number in in_force["case"]
+        or account_id in in_force["account"]
+        or (kind == "post" and int(subject) in in_force["post"])
+        or (kind == "media" and posts.get(int(subject)) in in_force["post"])
+    }
 
 
 def open_hold(db: Database, acting: Acting, hold_id: int) -> list[tuple[int, bytes]]:

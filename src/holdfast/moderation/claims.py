@@ -90,20 +90,21 @@ def look(db: Database, acting: Acting, case_id: int, what: str = "case") -> None
         may_read(acting)
         if found.account_id is not None and found.account_id == acting.account_id:
             raise IsAboutYou()
-        number = w.new_id()
+        event = CaseLookedAt(case_id=case_id, account_id=acting.known_id, what=what)
+        change_id = w.record(event, owner=found.account_id)
         w.run(
             insert(looks).values(
-                id=number,
+                id=w.new_id(),
                 account_id=acting.known_id,
                 case_id=case_id,
                 what=what,
                 category=found.category,
                 created_at=w.now,
+                change_id=change_id,
             )
         )
         if found.looked_at is None:
             w.run(update(cases).where(cases.c.id == case_id).values(looked_at=w.now))
-        w.record(CaseLookedAt(case_id=case_id, account_id=acting.known_id, what=what), owner=found.account_id)
 
 
 def escalate(db: Database, acting: Acting, case_id: int, needs: str) -> None:

@@ -8,6 +8,8 @@ from holdfast.store import Id, Time, metadata
 
 _OPEN, _CLOSED = text("closed_at IS NULL"), text("closed_at IS NOT NULL")
 _CONTAINED = text("closed_at IS NULL AND contained_at IS NOT NULL")
+_OF_NETWORK = text("source = 'visitor' AND said_by IS NOT NULL")
+_NAMED = text("erased_at IS NULL")
 _WAITING = text("delivered_at IS NULL AND undone_at IS NULL")
 
 reports = Table(
@@ -95,6 +97,7 @@ signals = Table(
     Index("ix_signals_case_id", "case_id", "id"),
     Index("ix_signals_report_id", "report_id"),
     Index("ix_signals_account_id", "account_id", "outcome"),
+    Index("ix_signals_networks", "id", sqlite_where=_OF_NETWORK, postgresql_where=_OF_NETWORK),
 )
 
 decisions = Table(
@@ -166,6 +169,7 @@ looks = Table(
     Column("what", Text, nullable=False),  # case, grey, colour, private
     Column("category", Text, nullable=False),
     Column("created_at", Time, nullable=False),
+    Column("change_id", Id),  # the change log's row of it, whose content is erased with it
     Index("ix_looks_account_id", "account_id", "id"),
 )
 
@@ -265,6 +269,8 @@ visitors = Table(
     Column("receipt", Text, nullable=False, unique=True),  # with which they ask what became of it
     Column("created_at", Time, nullable=False),
     Column("told_at", Time),  # a letter with the decision was put on its way
+    Column("erased_at", Time),  # since then name and address are empty
+    Index("ix_visitors_named", "id", sqlite_where=_NAMED, postgresql_where=_NAMED),
 )
 
 blocked_terms = Table(

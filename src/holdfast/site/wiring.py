@@ -19,7 +19,7 @@ from holdfast import (
 from holdfast.access import resting
 from holdfast.access.setup import DomainTaken
 from holdfast.config import Settings
-from holdfast.evidence import holds
+from holdfast.evidence import erasing, holds
 from holdfast.legal import requests as legal_requests
 from holdfast.moderation import (
     bulk_running,
@@ -38,7 +38,7 @@ from holdfast.posts import cards, drafting, old_posts, processing, quoting
 from holdfast.posts import jobs as post_jobs
 from holdfast.posts.payloads import DeleteBoosts, DeleteOldPosts, DeletePostsOf, PartQuotes, ProcessMedia
 from holdfast.site import domain, same_keys
-from holdfast.store import HOUR, MINUTE, Clock
+from holdfast.store import DAY, HOUR, MINUTE, Clock
 from holdfast.writes import LATER, URGENT, Database, Hooks
 
 
@@ -177,6 +177,8 @@ def _moderation(h: Hooks) -> None:
     opened = moderation.CaseOpened
     h.on(opened, holds.PRESERVE, holds.preserve, when=holds.is_preserved, outside=True)
     h.job(holds.REFRESH, holds.Nothing, holds.refresh, every_ms=HOUR, priority=LATER, outside=True)
+    h.job(erasing.BEGIN, erasing.Nothing, erasing.begin, every_ms=DAY, priority=LATER)
+    h.job(erasing.ERASE, erasing.Some, erasing.erase_some, priority=LATER)
     h.job(legal_requests.WARN, legal_requests.Due, legal_requests.warn, priority=URGENT)
     h.job(legal_requests.TELL, legal_requests.Due, legal_requests.tell_member, outside=True)
     publish = transparency.publish_due

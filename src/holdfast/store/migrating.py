@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _LOCK_KEY = 0x4D696772  # any constant; "Migr" in ASCII
 MIGRATIONS = Path(__file__).parent / "migrations"
-NEWEST = "0029"
+NEWEST = "0030"
 """The newest revision. A test keeps it equal to the last file in ``migrations/``."""
 
 

@@ -59,8 +59,8 @@ class Write(Read):
         if self.engine == "postgresql":
             self.hot.later(_SERIALISE, {"key": account_id})
 
-    def record(self, event: Event, *, owner: int | None = None) -> None:
-        """Append to the change log and enqueue the jobs that follow, in this same commit.
+    def record(self, event: Event, *, owner: int | None = None) -> int:
+        """Append to the change log and enqueue the jobs that follow, in this same commit; the id of the log's row.
 
         ``owner`` is the account whose data this is; the acting account when it is not said.
         """
@@ -69,6 +69,7 @@ class Write(Read):
         self.tx.pending.append(Draft(number, self.now, owner if owner is not None else actor, actor, event))
         for kind in self.db.hooks.following(event):
             self.enqueue(kind.name, event)
+        return number
 
     def enqueue(self, name: str, payload: Any, *, delay_ms: int = 0, dedupe: str | None = None) -> None:
         """Put a job into the queue, in this same commit."""
