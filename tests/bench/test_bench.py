@@ -27,7 +27,7 @@ def test_a_small_run_measures_reading_and_posting_and_writes_figures() -> None:
     found = {figure["name"]: figure for figure in reading["figures"]}
     assert set(reading) == {"commit", "date", "machine", "sizes", "figures"}
     assert found["sqlite.home.cpu_ratio"]["value"] > 0
-    assert found["sqlite.home.cpu_ratio"]["aim"] == "<= 6"
+    assert found["sqlite.home.cpu_ratio"]["aim"] == "<= 4"
     assert found["sqlite.home.queries"]["value"] < 12  # whatever the page's length
     media = {figure["name"] for figure in json.loads((folder / "media.json").read_text())["figures"]}
     assert {"sqlite.media.reads_ratio", "sqlite.media.all_ready"} <= media

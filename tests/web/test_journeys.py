@@ -154,8 +154,13 @@ def test_sign_in_with_a_passkey(walks: Walks, ada: NewMember) -> None:
     finger = {"authenticatorId": made["authenticatorId"], "enabled": False}
     devices.send("WebAuthn.setAutomaticPresenceSimulation", finger)  # or the quiet question is answered by itself
     walk.open("/auth/sign_in?next=/settings/sessions").tree("sign-in")
+
+    def lay_the_finger_on(route: Route) -> None:  # the quiet question is withdrawn, the loud one not asked yet
+        devices.send("WebAuthn.setAutomaticPresenceSimulation", finger | {"enabled": True})
+        route.continue_()
+
+    walk.page.route("**/auth/passkey/options", lay_the_finger_on, times=1)
     walk.page.get_by_role("button", name="Sign in with a passkey").click()
-    devices.send("WebAuthn.setAutomaticPresenceSimulation", finger | {"enabled": True})
     walk.after(lambda: None, until="/settings/sessions")
     expect(walk.main).to_contain_text("by passkey")
 
